@@ -1,0 +1,3 @@
+"""proofset: training data that carries its proof."""
+
+__version__ = "0.1.0"

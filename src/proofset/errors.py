@@ -1,0 +1,31 @@
+"""Errors that a user can mend: each is one clear line that says what, where and how.
+
+The command line prints the message alone and exits with `exit_code`; anything that is not a
+`ProofsetError` is a defect of ours and is shown as such.
+"""
+
+from __future__ import annotations
+
+
+class ProofsetError(Exception):
+    """A failure whose message is written for the user.
+
+    Attributes:
+        exit_code: what the command line exits with: 1 for a failed run or check, 2 for wrong usage.
+    """
+
+    exit_code = 1
+
+
+class UsageError(ProofsetError):
+    """The call itself is wrong: an unknown name, a bad number, a directory that cannot be used."""
+
+    exit_code = 2
+
+
+class ModelError(ProofsetError):
+    """A model could not be reached, started or paid for; the message names the spec and the mend."""
+
+
+class SandboxUnavailableError(ProofsetError):
+    """No backend on this machine can isolate a program; the message says what to install."""

@@ -1,0 +1,35 @@
+"""The ground floor: what flows through every graph and is written to every file.
+
+    candidate ──▶ Verdict (accept | reject | abstain, Grade, Evidence…) ──▶ Record or Rejection
+
+All types are frozen, forbid unknown fields and survive a JSON round trip unchanged.
+"""
+
+from .answer import Answer, AnswerType
+from .derive import digest, record_id, request_seed, rng, text_sha256
+from .evidence import Evidence, EvidenceKind, Outcome
+from .record import SCHEMA_VERSION, Lineage, Message, Record, Rejection, Usage
+from .verdict import Decision, Grade, Verdict, grade_of
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Answer",
+    "AnswerType",
+    "Decision",
+    "Evidence",
+    "EvidenceKind",
+    "Grade",
+    "Lineage",
+    "Message",
+    "Outcome",
+    "Record",
+    "Rejection",
+    "Usage",
+    "Verdict",
+    "digest",
+    "grade_of",
+    "record_id",
+    "request_seed",
+    "rng",
+    "text_sha256",
+]

@@ -1,0 +1,59 @@
+"""Evidence: one check that was made, with all it takes to make it again without a model."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+class EvidenceKind(StrEnum):
+    """How a check works. Judge and human are soft: they never make a record `checked` or `proved`."""
+
+    EXECUTION = "execution"
+    SYMBOLIC = "symbolic"
+    NUMERIC = "numeric"
+    AGREEMENT = "agreement"
+    MUTATION = "mutation"
+    JUDGE = "judge"
+    HUMAN = "human"
+
+
+SOFT_KINDS = frozenset({EvidenceKind.JUDGE, EvidenceKind.HUMAN})
+
+
+class Outcome(StrEnum):
+    """What a check found. `inconclusive` is a limit hit or an unreadable value: neither for nor against."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Evidence(BaseModel):
+    """One check: what was claimed, what ran, what came out.
+
+    `check` and `inputs` suffice to run it again; `observed` is what it gave the first time. Nothing
+    in here depends on the clock, so that a replay writes the same bytes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: EvidenceKind
+    check: str = Field(description="Name of the check that made this, e.g. `program_prints`.")
+    claim: str = Field(description="One sentence: what was tested.")
+    outcome: Outcome
+    basis: str = Field(
+        description="What the check stands on: the spec of the model whose work it trusts, or `none`. "
+        "Two checks are independent only when their bases differ."
+    )
+    inputs: dict[str, JsonValue] = Field(
+        default_factory=dict, description="Code, values, expectations and limits (seconds, bytes)."
+    )
+    observed: dict[str, JsonValue] = Field(default_factory=dict, description="What came out.")
+    versions: dict[str, str] = Field(default_factory=dict, description="Tools that ran: name to version.")
+
+    @property
+    def hard(self) -> bool:
+        """True for a machine check, false for an opinion."""
+        return self.kind not in SOFT_KINDS

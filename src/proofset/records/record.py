@@ -1,0 +1,89 @@
+"""Record: one kept candidate, with its verdict, its lineage and what it cost; and its opposite, Rejection."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from .answer import Answer
+from .verdict import Verdict
+
+SCHEMA_VERSION: Literal[1] = 1
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Message(_Frozen):
+    """One chat turn, in the field's usual form."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Usage(_Frozen):
+    """What model calls took. Adding two gives the sum; an unknown price makes the sum unknown."""
+
+    calls: int = Field(default=0, ge=0, description="Model calls, each counted once, also when replayed.")
+    input_tokens: int = Field(default=0, ge=0)
+    output_tokens: int = Field(default=0, ge=0)
+    usd: float | None = Field(default=0.0, description="US dollars; None when a price is not known.")
+
+    def __add__(self, other: Usage) -> Usage:
+        known = self.usd is not None and other.usd is not None
+        return Usage(
+            calls=self.calls + other.calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            usd=(self.usd or 0.0) + (other.usd or 0.0) if known else None,
+        )
+
+
+class Lineage(_Frozen):
+    """Where a record came from; enough to ask the same questions again."""
+
+    seed: int = Field(description="The run's seed.")
+    slot: int = Field(ge=0, description="The unit of work in the run.")
+    attempt: int = Field(ge=1, description="Which attempt of the slot was kept; the first is 1.")
+    exemplars: tuple[str, ...] = Field(default=(), description="Ids of the seeds shown to the proposer.")
+    operators: tuple[str, ...] = Field(default=(), description="Operators applied, in order.")
+    topic: str = ""
+    models: dict[str, str] = Field(default_factory=dict, description="Role to model spec.")
+    prompts: dict[str, str] = Field(default_factory=dict, description="Prompt name to SHA-256 of its text.")
+    nearest: str = Field(default="", description="Id of the most similar known item, if any shares a token.")
+    nearest_rouge_l: float = Field(default=0.0, ge=0, le=1, description="ROUGE-L F-measure to it.")
+
+
+class Record(_Frozen):
+    """One kept training example and its proof. JSON in, the same JSON out."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    id: str
+    method: str = Field(description="The graph that made it, e.g. `verified_math`.")
+    instruction: str
+    input: str = ""
+    output: str
+    messages: tuple[Message, ...]
+    chosen: str | None = None
+    rejected: str | None = None
+    answer: Answer | None = None
+    tests: tuple[str, ...] = ()
+    lineage: Lineage
+    verdict: Verdict
+    scores: dict[str, float] = Field(default_factory=dict, description="Judge's scores, 1 to 5.")
+    cost: Usage = Field(default_factory=Usage, description="All calls of the slot, failed attempts too.")
+
+
+class Rejection(_Frozen):
+    """One attempt that was not kept, and why. `stage` is the node that turned it down."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    slot: int = Field(ge=0)
+    attempt: int = Field(ge=1)
+    stage: str
+    code: str = Field(description="Short name of the reason, for counting.")
+    reason: str = Field(description="One sentence with the values and the bound.")
+    candidate: dict[str, JsonValue] = Field(default_factory=dict, description="What was turned down.")
+    verdict: Verdict | None = None

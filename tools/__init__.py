@@ -1,0 +1,1 @@
+"""What agents work with: the sandbox, typed answers, programs. Knows nothing of models or graphs."""

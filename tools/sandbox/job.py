@@ -1,0 +1,96 @@
+"""What goes into a sandbox and what comes out: Job, Limits, Result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+MIB = 1024 * 1024
+
+Profile = Literal["plain", "math"]
+"""`plain` is the standard library alone; `math` adds sympy and mpmath."""
+
+
+class ExitKind(StrEnum):
+    """How a job ended. Every limit is a kind of its own."""
+
+    OK = "ok"
+    """Ran to its end with exit code 0."""
+    ERROR = "error"
+    """Ended by itself with another exit code: an exception, `sys.exit(3)`."""
+    SIGNAL = "signal"
+    """Killed by a signal of its own making, e.g. a segmentation fault or a forbidden system call."""
+    CPU_LIMIT = "cpu_limit"
+    WALL_LIMIT = "wall_limit"
+    """Out of wall-clock time having used its share of CPU, or asleep: conclusive."""
+    STARVED = "starved"
+    """Out of wall-clock time with little CPU on a busy machine, also when tried alone: inconclusive."""
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    FAILED = "failed"
+    """The sandbox itself could not run the job; `stderr` says why. Says nothing about the program."""
+
+
+INCONCLUSIVE = frozenset({ExitKind.STARVED, ExitKind.FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one job may use. CPU seconds decide; the wall clock is a backstop."""
+
+    cpu_s: float = 4.0
+    wall_s: float = 30.0
+    memory_bytes: int = 768 * MIB
+    output_bytes: int = 64 * 1024
+    """Per stream; a longer stream is cut and the job killed."""
+    file_bytes: int = 16 * MIB
+    """Size of one written file, and of the scratch directory in all."""
+    processes: int = 16
+    """Processes and threads alive at once, the first one included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One Python program to run isolated.
+
+    Attributes:
+        source: the program's text; it runs as `__main__`.
+        stdin: what it reads from standard input.
+        files: extra files for its working directory, plain file name to text.
+        profile: which libraries it may import.
+        limits: what it may use.
+        hash_seed: value of PYTHONHASHSEED.
+    """
+
+    source: str
+    stdin: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    profile: Profile = "plain"
+    limits: Limits = Limits()
+    hash_seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a job. Streams are text, undecodable bytes replaced."""
+
+    kind: ExitKind
+    exit_code: int | None
+    stdout: str
+    stderr: str
+    cpu_s: float
+    wall_s: float
+    backend: str
+    layers: tuple[str, ...]
+    """The isolation that was active, e.g. `("namespaces", "rlimits", "no-new-privileges")`."""
+
+    @property
+    def ok(self) -> bool:
+        return self.kind is ExitKind.OK
+
+    @property
+    def conclusive(self) -> bool:
+        """False when the outcome says something about the machine and not about the program."""
+        return self.kind not in INCONCLUSIVE
