@@ -1,3 +1,65 @@
-"""proofset: training data that carries its proof."""
+"""proofset: training data that carries its proof.
+
+    import proofset
+
+    summary = proofset.run("verified_math", n=20, model="local:qwen2.5-coder-0.5b", out="runs/first")
+
+Names load when first used, so that importing the package costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from .engine import Event, RunConfig, Summary, arun, resume, run, stream
+    from .errors import ModelError, ProofsetError, SandboxUnavailableError, UsageError
+    from .records import Evidence, Record, Rejection, Verdict
+
+_HOME = {
+    "Event": "engine",
+    "RunConfig": "engine",
+    "Summary": "engine",
+    "arun": "engine",
+    "resume": "engine",
+    "run": "engine",
+    "stream": "engine",
+    "ModelError": "errors",
+    "ProofsetError": "errors",
+    "SandboxUnavailableError": "errors",
+    "UsageError": "errors",
+    "Evidence": "records",
+    "Record": "records",
+    "Rejection": "records",
+    "Verdict": "records",
+}
+
+__all__ = [
+    "Event",
+    "Evidence",
+    "ModelError",
+    "ProofsetError",
+    "Record",
+    "Rejection",
+    "RunConfig",
+    "SandboxUnavailableError",
+    "Summary",
+    "UsageError",
+    "Verdict",
+    "__version__",
+    "arun",
+    "resume",
+    "run",
+    "stream",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'proofset' has no attribute {name!r}")
+    return getattr(import_module(f".{_HOME[name]}", __name__), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -27,5 +27,9 @@ class ModelError(ProofsetError):
     """A model could not be reached, started or paid for; the message names the spec and the mend."""
 
 
+class RequestFailedError(ProofsetError):
+    """One request failed for good, though the endpoint is there: its slot is quarantined, the run goes on."""
+
+
 class SandboxUnavailableError(ProofsetError):
     """No backend on this machine can isolate a program; the message says what to install."""

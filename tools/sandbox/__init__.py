@@ -1,0 +1,22 @@
+"""Where programs that nobody trusts run: one interface, probed backends, a kit that tests any backend."""
+
+from __future__ import annotations
+
+from .conformance import CheckOutcome, check_sandbox
+from .interface import Probe, Sandbox
+from .job import ExitKind, Job, Limits, Profile, Result
+from .probe import open_sandbox, probe_backends
+
+__all__ = [
+    "CheckOutcome",
+    "ExitKind",
+    "Job",
+    "Limits",
+    "Probe",
+    "Profile",
+    "Result",
+    "Sandbox",
+    "check_sandbox",
+    "open_sandbox",
+    "probe_backends",
+]

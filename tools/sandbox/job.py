@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Literal
 
+from ...errors import UsageError
+
 MIB = 1024 * 1024
+PROGRAM_NAME = "main.py"
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
 Profile = Literal["plain", "math"]
 """`plain` is the standard library alone; `math` adds sympy and mpmath."""
@@ -43,6 +48,7 @@ class Limits:
     cpu_s: float = 4.0
     wall_s: float = 30.0
     memory_bytes: int = 768 * MIB
+    """Address space of each process."""
     output_bytes: int = 64 * 1024
     """Per stream; a longer stream is cut and the job killed."""
     file_bytes: int = 16 * MIB
@@ -50,18 +56,26 @@ class Limits:
     processes: int = 16
     """Processes and threads alive at once, the first one included."""
 
+    def __post_init__(self) -> None:
+        for limit in fields(self):
+            if getattr(self, limit.name) <= 0:
+                raise UsageError(f"limit {limit.name} is {getattr(self, limit.name)}: give more than 0")
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
     """One Python program to run isolated.
 
     Attributes:
-        source: the program's text; it runs as `__main__`.
+        source: the program's text; it runs as `__main__` from the file main.py.
         stdin: what it reads from standard input.
         files: extra files for its working directory, plain file name to text.
         profile: which libraries it may import.
         limits: what it may use.
-        hash_seed: value of PYTHONHASHSEED.
+        hash_seed: value of PYTHONHASHSEED, 0..4294967295.
+
+    Raises:
+        UsageError: a file name that is not plain or is main.py, or a hash seed out of range.
     """
 
     source: str
@@ -71,10 +85,26 @@ class Job:
     limits: Limits = Limits()
     hash_seed: int = 0
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.hash_seed < 2**32:
+            raise UsageError(f"hash_seed is {self.hash_seed}: give 0..4294967295")
+        for name in self.files:
+            if not _PLAIN_NAME.fullmatch(name) or name == PROGRAM_NAME:
+                raise UsageError(
+                    f"job file name {name!r} cannot be used: give 1..100 letters, digits, '_', '-' or '.', "
+                    f"the first one not '.', and not {PROGRAM_NAME}"
+                )
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a job. Streams are text, undecodable bytes replaced."""
+    """What became of a job. Streams are text, undecodable bytes replaced.
+
+    Attributes:
+        exit_code: the program's own; minus a signal's number where one ended it; None where the sandbox did.
+        cpu_s: CPU seconds of the program and the processes it waited for; with the start of the
+            interpreter where the sandbox had to end it.
+    """
 
     kind: ExitKind
     exit_code: int | None

@@ -1,0 +1,23 @@
+"""The engine: runs a graph over many slots, exactly, and survives being killed."""
+
+from .api import arun, order, resume, run, stream
+from .config import RunConfig, make_config, read_config_file
+from .events import Event, Funnel, Summary
+from .execute import Order, execute, resumed
+
+__all__ = [
+    "Event",
+    "Funnel",
+    "Order",
+    "RunConfig",
+    "Summary",
+    "arun",
+    "execute",
+    "make_config",
+    "order",
+    "read_config_file",
+    "resume",
+    "resumed",
+    "run",
+    "stream",
+]

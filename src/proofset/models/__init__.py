@@ -1,0 +1,26 @@
+"""Models: specs, chat models behind them, a journal before them. Heavy libraries load when first used."""
+
+from .client import Malformed, Model, Spent, Typed
+from .pool import ModelPool
+from .prices import Price
+from .request import Call, Journal, NoJournal, Reply, Request, Sampling
+from .spec import DEFAULT_ROLE, ModelSpec, model_for, parse_models
+
+__all__ = [
+    "DEFAULT_ROLE",
+    "Call",
+    "Journal",
+    "Malformed",
+    "Model",
+    "ModelPool",
+    "ModelSpec",
+    "NoJournal",
+    "Price",
+    "Reply",
+    "Request",
+    "Sampling",
+    "Spent",
+    "Typed",
+    "model_for",
+    "parse_models",
+]

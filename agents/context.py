@@ -1,0 +1,131 @@
+"""What a graph is given: Context, the settings a user may edit, and Services, the live things behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from langgraph.runtime import Runtime
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from ..memory import Admission, Known
+from ..models import ModelPool
+from ..seeds import SeedProblem, load_seed_problems
+from ..tools.sandbox import Sandbox, open_sandbox
+
+DEFAULT_MODEL = "local:qwen2.5-coder-0.5b"
+
+
+class Settings(BaseModel):
+    """The numbers that steer a graph; each default names its source."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    n_attempts: int = Field(
+        default=5,
+        ge=1,
+        le=50,
+        description="Attempts per slot before it is discarded: what cannot be verified is not kept.",
+    )
+    solver_samples: int = Field(
+        default=2,
+        ge=2,
+        le=16,
+        description="Independent solutions per problem, by program and by reasoning in turn.",
+    )
+    evolve_rounds: int = Field(
+        default=0, ge=0, le=8, description="Rounds of making a new problem harder before it is solved."
+    )
+    exemplars: int = Field(
+        default=3, ge=1, le=20, description="Seed problems shown to the proposer; one is of another topic."
+    )
+    novelty_threshold: float = Field(
+        default=0.7,
+        gt=0,
+        le=1,
+        description="A text is known above this ROUGE-L F-measure; 0.7 itself passes. Self-Instruct "
+        "(arXiv 2212.10560).",
+    )
+    judge_minimum: int | None = Field(
+        default=None,
+        ge=1,
+        le=5,
+        description="Reject below this on clarity, quality or diversity, 3 being usual. None asks no judge.",
+    )
+    topics: tuple[str, ...] = Field(
+        default=(), description="Topics to write on, in rotation; empty takes all that the seeds have."
+    )
+    seeds: str | None = Field(
+        default=None, description="File of seed problems; None takes the built-in ones."
+    )
+
+
+class Context(Settings):
+    """The run-time context of every graph: settings, and which model serves which role."""
+
+    models: dict[str, str] = Field(
+        default_factory=lambda: {"default": DEFAULT_MODEL},
+        description="Role to model spec; the role `default` serves all that are not named.",
+    )
+    _services: Services | None = PrivateAttr(default=None)
+
+    def bound(self, services: Services) -> Context:
+        """This context with live services, as a run gives it to its graphs."""
+        copy = self.model_copy()
+        copy._services = services
+        return copy
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The live things that agents use: models, a sandbox, what is known, the seeds."""
+
+    models: ModelPool
+    sandbox: Sandbox
+    memory: Admission
+    seeds: Sequence[SeedProblem]
+
+
+class Bench(NamedTuple):
+    """What one node works with."""
+
+    context: Context
+    services: Services
+
+
+_for_studio: dict[str, Services] = {}
+_opening = threading.Lock()
+
+
+async def bench_of(runtime: Runtime[Context]) -> Bench:
+    """The context and services of a running node.
+
+    A run binds its services to the context. LangGraph Studio gives plain settings, or none: then
+    services are opened once per settings and process, with a memory of their own and no ledger.
+    """
+    context = runtime.context or Context()
+    if context._services is not None:
+        return Bench(context, context._services)
+    return Bench(context, await asyncio.to_thread(_open_for_studio, context))
+
+
+def _open_for_studio(context: Context) -> Services:
+    key = context.model_dump_json()
+    with _opening:
+        if key not in _for_studio:
+            _for_studio[key] = open_services(
+                context, models=ModelPool(context.models), sandbox=open_sandbox()
+            )
+        return _for_studio[key]
+
+
+def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) -> Services:
+    """Services with a memory that lasts as long as they do. Raises UsageError for bad seeds."""
+    seeds = load_seed_problems(Path(settings.seeds) if settings.seeds else None)
+    known = [Known(seed.id, seed.problem) for seed in seeds]
+    memory = Admission(threshold=settings.novelty_threshold, window=1, seeds=known)
+    return Services(models, sandbox, memory, seeds)

@@ -1,0 +1,48 @@
+"""Evolver: makes a new problem harder by one operator a round, before anybody has solved it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from ..models import Malformed, Sampling
+from ..records import rng
+from .asking import ask
+from .context import Context, bench_of
+from .math_task import MathReply
+from .prompts import load_operators
+from .state import State, attempt_of, refuse_malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Evolver:
+    """Evolves problems; every operator has the same chance, as in Evol-Instruct (arXiv 2304.12244)."""
+
+    role: str = "evolver"
+    prompt: str = "evolve_math"
+    operators: str = "math_evolutions"
+    sampling: Sampling = Sampling(temperature=0.7, max_tokens=800)
+
+    async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        bench = await bench_of(runtime)
+        old, round_ = state["proposal"], state.get("evolutions", 0)
+        random = rng(state.get("seed", 0), state.get("slot", 0), attempt_of(state), self.role, round_)
+        name, operator = random.choice(sorted(load_operators(self.operators).items()))
+        reply = await ask(
+            bench,
+            state,
+            role=self.role,
+            prompt=self.prompt,
+            values={"problem": old.problem, "program": old.program, "operator": operator},
+            form=MathReply,
+            sampling=self.sampling,
+            sample=round_,
+        )
+        if isinstance(reply, Malformed):
+            return refuse_malformed(state, stage=self.role, reply=reply, candidate=old)
+        proposal = reply.value.proposal(
+            topic=old.topic, operators=(*old.operators, name), exemplars=old.exemplars
+        )
+        return {"proposal": proposal, "evolutions": round_ + 1, "refusal": None, "usage": reply.usage}

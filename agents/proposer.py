@@ -1,0 +1,69 @@
+"""Proposer: writes a new problem, its answer and the program that computes it.
+
+Diversity control, all of it derived from (seed, slot, attempt): topics rotate with the slot, an
+operator says how to differ, and the in-context examples are drawn anew, one of another topic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from ..models import Malformed, Sampling
+from ..records import rng
+from ..seeds import SeedProblem
+from .asking import ask
+from .context import Context, bench_of
+from .math_task import MathReply, shots_of
+from .prompts import load_operators
+from .state import State, attempt_of, refuse_malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Proposer:
+    """Proposes problems, sampled as Self-Instruct does: temperature 0.7, top_p 0.5 (arXiv 2212.10560)."""
+
+    role: str = "proposer"
+    prompt: str = "propose_math"
+    operators: str = "math_operators"
+    sampling: Sampling = Sampling(temperature=0.7, top_p=0.5, max_tokens=500)
+
+    async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        bench = await bench_of(runtime)
+        slot, attempt = state.get("slot", 0), attempt_of(state)
+        random = rng(state.get("seed", 0), slot, attempt, self.role)
+        topics = bench.context.topics or sorted({seed.topic for seed in bench.services.seeds})
+        topic = topics[(slot + attempt - 1) % len(topics)]
+        name, operator = random.choice(sorted(load_operators(self.operators).items()))
+        exemplars = draw_exemplars(bench.services.seeds, topic, bench.context.exemplars, random)
+        reply = await ask(
+            bench,
+            state,
+            role=self.role,
+            prompt=self.prompt,
+            values={"topic": topic, "operator": operator},
+            shots=shots_of(exemplars, self.prompt),
+            form=MathReply,
+            sampling=self.sampling,
+        )
+        if isinstance(reply, Malformed):
+            return refuse_malformed(state, stage=self.role, reply=reply)
+        proposal = reply.value.proposal(
+            topic=topic, operators=(name,), exemplars=tuple(seed.id for seed in exemplars)
+        )
+        return {"proposal": proposal, "evolutions": 0, "refusal": None, "usage": reply.usage}
+
+
+def draw_exemplars(
+    seeds: Sequence[SeedProblem], topic: str, count: int, random: Any
+) -> tuple[SeedProblem, ...]:
+    """`count` examples in random order: of the topic, but one of another where there is one."""
+    same = [seed for seed in seeds if seed.topic == topic]
+    other = [seed for seed in seeds if seed.topic != topic]
+    foreign = random.sample(other, min(1, len(other), max(count - 1, 0)))
+    chosen = random.sample(same, min(count - len(foreign), len(same))) + foreign
+    random.shuffle(chosen)
+    return tuple(chosen)

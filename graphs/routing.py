@@ -1,0 +1,41 @@
+"""The questions that edges ask. Each takes the state and the runtime and names the next node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from langgraph.runtime import Runtime
+
+from ..agents import Context, State
+
+Route = Callable[[State, Runtime[Context]], str]
+
+
+def may_try_again(state: State, runtime: Runtime[Context]) -> bool:
+    """Has the slot attempts left? Every rejection has used one up."""
+    context = runtime.context or Context()
+    return len(state.get("rejections", ())) < context.n_attempts
+
+
+def passes_to(node: str, *, otherwise: str = "proposer") -> Route:
+    """On to `node` when the last node let the candidate pass; else another attempt, or none."""
+
+    def route(state: State, runtime: Runtime[Context]) -> str:
+        if state.get("refusal") is None:
+            return node
+        return otherwise if may_try_again(state, runtime) else "discard"
+
+    return route
+
+
+holds = passes_to("judge", otherwise="critic")
+"""Did verification accept? A failure goes to the critic."""
+
+_is_new = passes_to("solver")
+
+
+def needs_evolving(state: State, runtime: Runtime[Context]) -> str:
+    """A new problem is made harder for as many rounds as the settings ask, then solved."""
+    context = runtime.context or Context()
+    wanted = state.get("evolutions", 0) < context.evolve_rounds
+    return "evolver" if wanted and state.get("refusal") is None else _is_new(state, runtime)

@@ -1,0 +1,69 @@
+"""Verified math: problems whose answers were computed, solved again independently, and compared.
+
+proposer ─▶ novelty_gate ─▶ (evolver ─▶ novelty_gate)* ─▶ solver ×k ─▶ verifier ─▶ judge ─▶ commit
+    ▲            │                                                    │            │
+    │            │ known, unreadable or judged low                    │ fails      │
+    └────────────┴── may try again?  ◀──────────────────────────── critic ◀──┘     │
+                           │ no                                       ▼            │
+                        discard             novelty_gate ◀──────── reviser
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from pydantic import BaseModel, Field
+
+from ..agents import Context, Critic, Evolver, Judge, Proposer, Reviser, Solver, State, Verifier
+from .gate import novelty_gate
+from .routing import holds, needs_evolving, passes_to
+from .settle import commit, discard
+
+
+class Input(BaseModel):
+    """Which candidate to make. The same slot and seed ask the same questions."""
+
+    slot: int = Field(default=0, ge=0, description="The unit of work: its topic and examples follow from it.")
+    seed: int = Field(default=0, ge=0, description="The run's seed.")
+
+
+def build(
+    *,
+    proposer: Any = None,
+    evolver: Any = None,
+    solver: Any = None,
+    verifier: Any = None,
+    critic: Any = None,
+    reviser: Any = None,
+    judge: Any = None,
+) -> StateGraph[State, Context, Input, State]:
+    """The uncompiled graph; give any LangGraph node in place of a role."""
+    graph = StateGraph(State, context_schema=Context, input_schema=Input)
+    graph.add_node("proposer", proposer or Proposer())
+    graph.add_node("novelty_gate", novelty_gate)
+    graph.add_node("evolver", evolver or Evolver())
+    graph.add_node("solver", solver or Solver())
+    graph.add_node("verifier", verifier or Verifier())
+    graph.add_node("critic", critic or Critic())
+    graph.add_node("reviser", reviser or Reviser())
+    graph.add_node("judge", judge or Judge())
+    graph.add_node("commit", commit)
+    graph.add_node("discard", discard)
+
+    again = ["proposer", "discard"]
+    graph.add_edge(START, "proposer")
+    graph.add_conditional_edges("proposer", passes_to("novelty_gate"), ["novelty_gate", *again])
+    graph.add_conditional_edges("novelty_gate", needs_evolving, ["evolver", "solver", *again])
+    graph.add_conditional_edges("evolver", passes_to("novelty_gate"), ["novelty_gate", *again])
+    graph.add_conditional_edges("solver", passes_to("verifier"), ["verifier", *again])
+    graph.add_conditional_edges("verifier", holds, ["judge", "critic", "discard"])
+    graph.add_conditional_edges("critic", passes_to("reviser"), ["reviser", *again])
+    graph.add_conditional_edges("reviser", passes_to("novelty_gate"), ["novelty_gate", *again])
+    graph.add_conditional_edges("judge", passes_to("commit"), ["commit", *again])
+    graph.add_edge("commit", END)
+    graph.add_edge("discard", END)
+    return graph
+
+
+graph = build().compile(name="verified_math")

@@ -1,0 +1,216 @@
+"""Ledger: the durable truth of runs, in SQL. What `settle` and `put` acknowledged survives kill -9.
+
+Slots are settled in order, each in one transaction with its record and its rejections, so the state
+of a run is one number: how many slots are settled. Everything after it is replayed from the journal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from ...errors import ProofsetError
+from ...records import SCHEMA_VERSION, Record, Rejection
+from . import tables
+
+T = TypeVar("T")
+
+
+class SlotOutcome(NamedTuple):
+    """How a slot ended: with a record or without, and what was turned down on the way."""
+
+    slot: int
+    record: Record | None
+    rejections: tuple[Rejection, ...]
+    attempts: int
+
+
+class StoredRun(NamedTuple):
+    run_id: str
+    config: dict[str, Any]
+
+
+class JournalRow(NamedTuple):
+    """One model answer as it is kept."""
+
+    reply: str
+    finish_reason: str
+    input_tokens: int
+    output_tokens: int
+
+
+class StageCount(NamedTuple):
+    """How many attempts a stage turned down for one reason."""
+
+    stage: str
+    code: str
+    attempts: int
+
+
+def sqlite_url(path: Path) -> sa.URL:
+    return sa.URL.create("sqlite", database=str(path))
+
+
+class Ledger:
+    """One open ledger. All statements run on one thread of its own: no lock is ever contended.
+
+    Args:
+        url: SQLAlchemy URL; see `sqlite_url`.
+    """
+
+    def __init__(self, url: sa.URL | str) -> None:
+        self._engine = sa.create_engine(url, poolclass=sa.StaticPool, connect_args=_connect_args(url))
+        if self._engine.dialect.name == "sqlite":
+            sa.event.listen(self._engine, "connect", _set_pragmas)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="proofset-ledger")
+        self._now(lambda connection: tables.metadata.create_all(connection))
+
+    def close(self) -> None:
+        """Finish what is queued and close. May be called twice."""
+        self._thread.shutdown(wait=True)
+        self._engine.dispose()
+
+    def start_run(self, run_id: str, config: dict[str, Any], versions: dict[str, str]) -> None:
+        row = {
+            "run_id": run_id,
+            "schema_version": SCHEMA_VERSION,
+            "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "config": config,
+            "versions": versions,
+        }
+        self._now(lambda connection: connection.execute(tables.runs.insert(), row))
+
+    def runs(self) -> tuple[StoredRun, ...]:
+        """All runs, oldest first. Raises ProofsetError for a ledger that a newer proofset wrote."""
+        query = sa.select(tables.runs).order_by(tables.runs.c.created_at)
+        rows = self._now(lambda connection: connection.execute(query).all())
+        for row in rows:
+            if row.schema_version > SCHEMA_VERSION:
+                raise ProofsetError(
+                    f"the ledger has schema version {row.schema_version}, "
+                    f"this proofset reads {SCHEMA_VERSION}; install the newer one"
+                )
+        return tuple(StoredRun(row.run_id, row.config) for row in rows)
+
+    def update_config(self, run_id: str, config: dict[str, Any]) -> None:
+        change = sa.update(tables.runs).where(tables.runs.c.run_id == run_id).values(config=config)
+        self._now(lambda connection: connection.execute(change))
+
+    def settled(self, run_id: str) -> int:
+        """How many slots are settled: they are 0, 1, … without a gap."""
+        query = sa.select(sa.func.count()).select_from(tables.slots).where(tables.slots.c.run_id == run_id)
+        return self._now(lambda connection: connection.execute(query).scalar_one())
+
+    async def settle(self, run_id: str, outcomes: Sequence[SlotOutcome]) -> None:
+        """Write these slots, all or none; durable on return. A slot that is settled already raises."""
+        await self._later(lambda connection: _insert_outcomes(connection, run_id, outcomes))
+
+    def records(self, run_id: str) -> Iterator[Record]:
+        """Kept records in the order of their slots."""
+        table = tables.records
+        for row in self._stream(
+            sa.select(table.c.slot, table.c.record).where(table.c.run_id == run_id), table.c.slot
+        ):
+            yield Record.model_validate_json(row.record)
+
+    def rejections(self, run_id: str) -> Iterator[Rejection]:
+        """Rejections in the order of their slots."""
+        table = tables.rejections
+        query = sa.select(table.c.slot, table.c.rejection).where(table.c.run_id == run_id)
+        for row in self._stream(query, table.c.slot, table.c.number):
+            yield Rejection.model_validate_json(row.rejection)
+
+    def stage_counts(self, run_id: str) -> tuple[StageCount, ...]:
+        table = tables.rejections
+        query = (
+            sa.select(table.c.stage, table.c.code, sa.func.count().label("total"))
+            .where(table.c.run_id == run_id)
+            .group_by(table.c.stage, table.c.code)
+            .order_by(table.c.stage, table.c.code)
+        )
+        rows = self._now(lambda connection: connection.execute(query).all())
+        return tuple(StageCount(row.stage, row.code, row.total) for row in rows)
+
+    async def journal_get(self, key: str) -> JournalRow | None:
+        table = tables.requests
+        query = sa.select(
+            table.c.reply, table.c.finish_reason, table.c.input_tokens, table.c.output_tokens
+        ).where(table.c.key == key)
+        row = await self._later(lambda connection: connection.execute(query).one_or_none())
+        return None if row is None else JournalRow(*row)
+
+    async def journal_put(self, row: dict[str, Any]) -> None:
+        """Keep one model answer; durable on return. A key that is there already stays as it is."""
+
+        def insert(connection: sa.Connection) -> None:
+            try:
+                with connection.begin_nested():
+                    connection.execute(tables.requests.insert(), row)
+            except IntegrityError:
+                return
+
+        await self._later(insert)
+
+    def _stream(self, query: sa.Select[Any], *order: sa.Column[Any], page: int = 1000) -> Iterator[Any]:
+        offset = 0
+        while True:
+            part = query.order_by(*order).limit(page).offset(offset)
+            rows = self._now(lambda connection, part=part: connection.execute(part).all())  # type: ignore[misc]
+            yield from rows
+            if len(rows) < page:
+                return
+            offset += page
+
+    def _now(self, work: Callable[[sa.Connection], T]) -> T:
+        return self._thread.submit(self._transact, work).result()
+
+    async def _later(self, work: Callable[[sa.Connection], T]) -> T:
+        # Shielded: a task that is cancelled while its answer is being written must not lose the answer.
+        return await asyncio.shield(asyncio.wrap_future(self._thread.submit(self._transact, work)))
+
+    def _transact(self, work: Callable[[sa.Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+
+def _insert_outcomes(connection: sa.Connection, run_id: str, outcomes: Iterable[SlotOutcome]) -> None:
+    for outcome in outcomes:
+        here = {"run_id": run_id, "slot": outcome.slot}
+        record = outcome.record
+        row = here | {"record_id": record.id if record else None, "attempts": outcome.attempts}
+        connection.execute(tables.slots.insert(), row)
+        if record is not None:
+            kept = here | {"record_id": record.id, "record": record.model_dump_json()}
+            connection.execute(tables.records.insert(), kept)
+        refused = [
+            here
+            | {
+                "number": number,
+                "attempt": rejection.attempt,
+                "stage": rejection.stage,
+                "code": rejection.code,
+                "rejection": rejection.model_dump_json(),
+            }
+            for number, rejection in enumerate(outcome.rejections)
+        ]
+        if refused:
+            connection.execute(tables.rejections.insert(), refused)
+
+
+def _connect_args(url: sa.URL | str) -> dict[str, Any]:
+    return {"check_same_thread": False} if sa.make_url(url).drivername.startswith("sqlite") else {}
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    # NORMAL with WAL: a killed process loses nothing; a power cut may lose the last commits, never the file.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

@@ -1,0 +1,64 @@
+"""The ledger's tables. One ledger may hold many runs; the journal of model answers is shared by them."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", String(64), primary_key=True),
+    Column("schema_version", Integer, nullable=False),
+    Column("created_at", String(40), nullable=False),
+    Column("config", JSON, nullable=False),
+    Column("versions", JSON, nullable=False),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("spec", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("slot", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("sample", Integer, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("finish_reason", Text, nullable=False),
+    Column("input_tokens", Integer, nullable=False),
+    Column("output_tokens", Integer, nullable=False),
+    Column("seconds", Float, nullable=True),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("run_id", String(64), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("record_id", String(96), nullable=True),
+    Column("attempts", Integer, nullable=False),
+)
+
+records = Table(
+    "records",
+    metadata,
+    Column("run_id", String(64), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("record_id", String(96), nullable=False, unique=True),
+    Column("record", Text, nullable=False),
+)
+
+rejections = Table(
+    "rejections",
+    metadata,
+    Column("run_id", String(64), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("attempt", Integer, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("rejection", Text, nullable=False),
+)

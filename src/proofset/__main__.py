@@ -1,0 +1,5 @@
+"""`python -m proofset`"""
+
+from .cli import main
+
+main()

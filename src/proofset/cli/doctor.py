@@ -1,0 +1,41 @@
+"""`proofset doctor`"""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+_EXTRAS = {"local": "xllamacpp", "studio": "langgraph-api"}
+
+
+@click.command("doctor")
+def command() -> None:
+    """Say what works on this machine, what does not, and what to install."""
+    from ..models.catalogue import cached_path, entries
+    from ..tools.sandbox import probe_backends
+
+    click.echo(f"python    {platform.python_version()} on {platform.system()} {platform.machine()}")
+    probes = probe_backends()
+    for probe in probes:
+        click.echo(
+            f"sandbox   {probe.backend}: {'works' if probe.usable else 'does not work'}; {probe.detail}"
+        )
+        if probe.layers:
+            click.echo(f"          layers: {', '.join(probe.layers)}")
+    for extra, package in _EXTRAS.items():
+        click.echo(f"extra     {extra}: {_installed(package, extra)}")
+    cached = [entry.name for entry in entries() if cached_path(entry)]
+    click.echo(f"models    {', '.join(cached) or 'none fetched yet'}")
+    if not any(probe.usable for probe in probes):
+        click.echo("next      mend the sandbox: no program of a model is run without one")
+        raise SystemExit(1)
+    click.echo("next      proofset run verified_math --n 20 --keep 3 --out runs/first")
+
+
+def _installed(package: str, extra: str) -> str:
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return f"not installed; pip install 'proofset[{extra}]'"

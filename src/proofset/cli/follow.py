@@ -1,0 +1,92 @@
+"""Run an order in the foreground: progress on standard error, Ctrl-C drains, a summary at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from typing import TYPE_CHECKING
+
+import click
+
+from ..errors import ProofsetError
+
+if TYPE_CHECKING:
+    from ..engine import Event, Order, Summary
+
+
+def follow(order: Order, *, as_json: bool) -> None:
+    """Run it and show it. Raises ProofsetError; exits 130 when it was interrupted twice."""
+    try:
+        summary = asyncio.run(_follow(order, as_json=as_json))
+    except KeyboardInterrupt:
+        click.echo(f"\nstopped at once; go on with: proofset resume {order.out}", err=True)
+        raise SystemExit(130) from None
+    except ProofsetError as error:
+        if (order.out / "ledger.db").exists():
+            raise type(error)(
+                f"{error} (what is done is safe; go on with: proofset resume {order.out})"
+            ) from error
+        raise
+    if not as_json:
+        _say(summary)
+
+
+async def _follow(order: Order, *, as_json: bool) -> Summary:
+    from ..engine import execute
+    from .progress import RunProgress
+
+    stop = asyncio.Event()
+    _drain_on_interrupt(stop)
+    with RunProgress(order.config.n, order.config.keep) as progress:
+
+        def tell(event: Event) -> None:
+            progress.update(event)
+            if as_json:
+                click.echo(json.dumps(event.as_json(), ensure_ascii=False))
+
+        summary = await execute(order, tell, stop=stop)
+    if as_json:
+        click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
+    return summary
+
+
+def _drain_on_interrupt(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+
+    def interrupted() -> None:
+        click.echo("\nstopping: calls in flight are finished and kept; Ctrl-C again stops at once", err=True)
+        stop.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    loop.add_signal_handler(signal.SIGINT, interrupted)
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+
+
+def _say(summary: Summary) -> None:
+    funnel = summary.funnel
+    click.echo(
+        f"{summary.kept} kept of {summary.slots} slots in {summary.seconds:.0f} s: "
+        f"{funnel.proposed} proposed → {funnel.novel} novel → {funnel.solved} solved → "
+        f"{funnel.verified} verified → {funnel.kept} kept"
+    )
+    for reason, count in sorted(summary.reasons.items(), key=lambda item: -item[1]):
+        click.echo(f"  {count:>5} rejected at {reason}")
+    paid, usd = summary.usage, summary.usd_per_kept
+    price = "price unknown" if paid.usd is None else f"{paid.usd:.4f} USD"
+    per_kept = f", {usd:.4f} USD per kept record" if usd is not None else ""
+    click.echo(
+        f"{paid.calls} calls, {paid.input_tokens} tokens in, {paid.output_tokens} out, {price}{per_kept}"
+        + (f"; {summary.replayed.calls} calls replayed from the journal" if summary.replayed.calls else "")
+    )
+    for name, path in summary.files.items():
+        click.echo(f"{name:<9} {path}")
+    click.echo(f"next      {_next_step(summary)}")
+
+
+def _next_step(summary: Summary) -> str:
+    if summary.status == "drained":
+        return f"proofset resume {summary.out}"
+    if summary.status == "kept_enough":
+        return f"proofset resume {summary.out} --keep {summary.kept * 2}    for more records of the same run"
+    return f"proofset resume {summary.out} --n {summary.n * 2}    for more records of the same run"

@@ -1,0 +1,38 @@
+"""`proofset graphs` and `proofset graphs show NAME`"""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group("graphs", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """List the graphs, or show one."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from ..graphs import GRAPHS
+
+    for graph in GRAPHS.values():
+        click.echo(f"{graph.name:<20} {graph.summary}")
+
+
+@command.command("show")
+@click.argument("name")
+def show(name: str) -> None:
+    """Draw the graph NAME as Mermaid, with its inputs and settings."""
+    from ..agents import Settings
+    from ..graphs import load_graph
+
+    module = load_graph(name)
+    click.echo((module.__doc__ or "").strip())
+    click.echo("\nInput:")
+    _fields(module.Input)
+    click.echo("\nSettings (in a config file, under `settings:`):")
+    _fields(Settings)
+    click.echo("\n" + module.graph.get_graph().draw_mermaid())
+
+
+def _fields(form: type) -> None:
+    for name, field in form.model_fields.items():  # type: ignore[attr-defined]
+        click.echo(f"  {name} = {field.default!r}\n      {field.description}")

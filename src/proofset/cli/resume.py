@@ -1,0 +1,24 @@
+"""`proofset resume DIR`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("resume")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--n", type=int, help="Ask for more slots than before.")
+@click.option("--keep", type=int, help="Ask for more records than before.")
+@click.option("--concurrency", type=int, help="Model calls at once.")
+@click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
+def command(directory: Path, n: int | None, keep: int | None, concurrency: int | None, as_json: bool) -> None:
+    """Go on with the run in DIRECTORY, also after kill -9.
+
+    Settled slots are not redone. Answers that were paid for come from the journal.
+    """
+    from ..engine import resumed
+    from .follow import follow
+
+    follow(resumed(directory, n=n, keep=keep, concurrency=concurrency), as_json=as_json)

@@ -1,0 +1,79 @@
+"""`proofset run GRAPH --n N --out DIR`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import UsageError
+
+
+@click.command("run")
+@click.argument("graph")
+@click.option("--n", type=int, help="Slots: candidates to try.")
+@click.option("--keep", type=int, help="Stop as soon as so many records are kept.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A new or empty directory.")
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="[ROLE=]SPEC",
+    help="openai:NAME[@URL], local:NAME or scripted:FILE; for all roles or for one. "
+    "Without it: local:qwen2.5-coder-0.5b.",
+)
+@click.option("--config", type=click.Path(path_type=Path), help="YAML file; flags override it.")
+@click.option("--seed", type=int, help="All randomness derives from it. Default 0.")
+@click.option("--concurrency", type=int, help="Model calls at once. Default 8.")
+@click.option(
+    "--agent", "agents", multiple=True, metavar="ROLE=MODULE:ATTR", help="An agent of your own for a role."
+)
+@click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
+def command(
+    graph: str,
+    n: int | None,
+    keep: int | None,
+    out: Path,
+    models: tuple[str, ...],
+    config: Path | None,
+    seed: int | None,
+    concurrency: int | None,
+    agents: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Run GRAPH over N candidates and keep what verifies.
+
+    Writes records.jsonl (kept) and rejected.jsonl (with reasons) to DIR. Ctrl-C stops cleanly; go on
+    with `proofset resume DIR`.
+    """
+    from ..agents import DEFAULT_MODEL, ROLES
+    from ..engine import Order, make_config, read_config_file
+    from ..graphs import find_graph
+    from ..models import DEFAULT_ROLE, parse_models
+    from .follow import follow
+
+    find_graph(graph)
+    from_file = read_config_file(config) if config else {}
+    flags: dict[str, Any] = {"n": n, "keep": keep, "seed": seed, "concurrency": concurrency}
+    values = {
+        **from_file,
+        "graph": graph,
+        **{name: value for name, value in flags.items() if value is not None},
+    }
+    if models:
+        values["models"] = {**values.get("models", {}), **parse_models(models, ROLES)}
+    values.setdefault("models", {DEFAULT_ROLE: DEFAULT_MODEL})
+    if agents:
+        values["agents"] = {**values.get("agents", {}), **dict(_pair(agent) for agent in agents)}
+    if "n" not in values:
+        raise UsageError("run: --n is missing; say how many candidates to try, such as --n 20")
+    source = f"config {config}" if config else "run"
+    follow(Order(make_config(values, source=source), out), as_json=as_json)
+
+
+def _pair(option: str) -> tuple[str, str]:
+    role, equals, target = option.partition("=")
+    if not equals:
+        raise UsageError(f"--agent {option}: write ROLE=module:attribute")
+    return role, target

@@ -1,0 +1,100 @@
+"""The Python API: run a graph, resume a run, or follow one as a stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import UsageError
+from ..models import DEFAULT_ROLE
+from .config import make_config
+from .events import Event, Summary
+from .execute import Order, execute, resumed
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    ModelLike = str | BaseChatModel
+
+
+def order(
+    graph: str,
+    *,
+    n: int,
+    model: ModelLike | Mapping[str, ModelLike],
+    out: str | Path,
+    agents: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Order:
+    """A run as ordered, its config checked.
+
+    Args:
+        graph: name of the graph, such as `verified_math`.
+        n: slots, that is candidates to try.
+        model: a spec such as `local:qwen2.5-coder-0.5b`, a LangChain chat model, or role to either.
+        out: a new or empty directory.
+        agents: role to a LangGraph node that takes its place.
+        options: other fields of `RunConfig`: keep, seed, concurrency, window, settings, prices, …
+
+    Raises:
+        UsageError: a name, number or directory is wrong.
+    """
+    by_role = model if isinstance(model, Mapping) else {DEFAULT_ROLE: model}
+    specs: dict[str, str] = {}
+    chats: dict[str, BaseChatModel] = {}
+    for role, one in by_role.items():
+        if isinstance(one, str):
+            specs[role] = one
+        else:
+            specs[role] = f"python:{role}:{getattr(one, 'model_name', type(one).__name__)}"
+            chats[specs[role]] = one
+    config = make_config({"graph": graph, "n": n, "models": specs, **options}, source="run")
+    return Order(config, Path(out), chats=chats, agents=agents or {})
+
+
+async def arun(graph: str, *, on_event: Callable[[Event], None] | None = None, **options: Any) -> Summary:
+    """Run a graph; takes what `order` takes. Returns when its files are written."""
+    return await execute(order(graph, **options), on_event or _ignore)
+
+
+def run(graph: str, *, on_event: Callable[[Event], None] | None = None, **options: Any) -> Summary:
+    """Run a graph and wait; takes what `order` takes. In a notebook, `await proofset.arun(...)`."""
+    _not_in_a_loop("run")
+    return asyncio.run(arun(graph, on_event=on_event, **options))
+
+
+def resume(out: str | Path, *, on_event: Callable[[Event], None] | None = None, **changes: Any) -> Summary:
+    """Go on with the run in `out`; `n`, `keep` and `concurrency` may be changed."""
+    _not_in_a_loop("resume")
+    return asyncio.run(execute(resumed(Path(out), **changes), on_event or _ignore))
+
+
+async def stream(graph: str, **options: Any) -> AsyncIterator[Event]:
+    """Run a graph and follow it; the last event is the Summary. Closing the iterator drains the run."""
+    events: asyncio.Queue[Event | None] = asyncio.Queue()
+    stop = asyncio.Event()
+    task = asyncio.create_task(execute(order(graph, **options), events.put_nowait, stop=stop))
+    task.add_done_callback(lambda _: events.put_nowait(None))
+    try:
+        while (event := await events.get()) is not None:
+            yield event
+        yield await task
+    finally:
+        stop.set()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+def _ignore(_: Event) -> None:
+    return None
+
+
+def _not_in_a_loop(name: str) -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    raise UsageError(
+        f"proofset.{name} cannot wait inside a running event loop; use `await proofset.a{name}(...)`"
+    )

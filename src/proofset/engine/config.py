@@ -1,0 +1,73 @@
+"""RunConfig: all that a run is told, the same for Python, the command line and a YAML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..agents import Settings
+from ..errors import UsageError
+from ..models import Price
+
+
+class RunConfig(BaseModel):
+    """One run. The window is part of what makes two runs equal; concurrency is not."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    graph: str = Field(description="Name of the graph.")
+    n: int = Field(ge=1, le=1_000_000_000, description="Slots: candidates to try.")
+    keep: int | None = Field(default=None, ge=1, description="Stop as soon as so many records are kept.")
+    seed: int = Field(default=0, ge=0, description="All randomness derives from it.")
+    models: dict[str, str] = Field(description="Role to model spec; `default` serves the rest.")
+    concurrency: int = Field(default=8, ge=1, le=10_000, description="Model calls at once, per model.")
+    window: int | None = Field(
+        default=None,
+        ge=1,
+        description="How far slots may run ahead of the oldest unfinished one; twice the concurrency "
+        "where not given. What is new is decided by it, so it stays the same when a run is resumed.",
+    )
+    timeout_s: float = Field(default=600.0, gt=0, description="Longest wait for one reply, in seconds.")
+    agents: dict[str, str] = Field(default_factory=dict, description="Role to `module:attribute`.")
+    prices: dict[str, Price] = Field(
+        default_factory=dict, description="Model spec or name to USD per million tokens."
+    )
+    settings: Settings = Field(default_factory=Settings)
+
+    @property
+    def slots_ahead(self) -> int:
+        """The window in force."""
+        return self.window or 2 * self.concurrency
+
+
+def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:
+    """A config from plain values. Raises UsageError that names the source, the field and the bound."""
+    try:
+        return RunConfig.model_validate(dict(values))
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        got = "" if first["type"] == "missing" else f", got {str(first['input'])[:60]!r}"
+        raise UsageError(f"{source}: {field}: {first['msg']}{got}") from error
+
+
+def read_config_file(path: Path) -> dict[str, Any]:
+    """The values of a YAML file. Raises UsageError that names the file and the line."""
+    import yaml
+
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"config {path}: cannot read it ({error})") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        raise UsageError(
+            f"config {path}{where}: no valid YAML ({getattr(error, 'problem', error)})"
+        ) from error
+    if not isinstance(values, dict):
+        raise UsageError(f"config {path}: write `name: value` lines, such as `n: 100`")
+    return values

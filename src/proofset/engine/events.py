@@ -1,0 +1,138 @@
+"""Events: what a run tells while it goes, and the summary at its end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from ..memory import StageCount
+from ..records import Usage
+
+
+class Funnel(NamedTuple):
+    """Attempts that got so far: proposed → novel → solved → verified → kept."""
+
+    proposed: int = 0
+    novel: int = 0
+    solved: int = 0
+    verified: int = 0
+    kept: int = 0
+
+
+_TURNED_DOWN_BY = {
+    "proposed": {"proposer", "critic", "reviser"},
+    "novel": {"novelty_gate", "evolver"},
+    "solved": {"solver"},
+    "verified": {"verifier"},
+}
+
+
+def funnel_of(counts: tuple[StageCount, ...], *, kept: int) -> Funnel:
+    """The funnel of settled slots: every attempt ended in one rejection or in a record."""
+    left = kept + sum(count.attempts for count in counts)
+    passed = {}
+    for stage, nodes in _TURNED_DOWN_BY.items():
+        left -= sum(count.attempts for count in counts if count.stage in nodes)
+        passed[stage] = left
+    return Funnel(**passed, kept=kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Base of all events; `as_json` gives the name and the fields."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"event": _snake(type(self).__name__), **asdict(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoading(Event):
+    """A local model is fetched: bytes so far and in all."""
+
+    model: str
+    done_bytes: int
+    total_bytes: int
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Event):
+    """All is checked and open. `settled` slots were done before, when a run is resumed."""
+
+    graph: str
+    out: str
+    n: int
+    settled: int
+    kept: int
+    sandbox: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDone(Event):
+    """A node of a slot's graph has ended; `refused` is the reason's code where it turned down."""
+
+    slot: int
+    node: str
+    refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallDone(Event):
+    """A model call has ended; a replayed one came from the journal."""
+
+    model: str
+    role: str
+    slot: int
+    input_tokens: int
+    output_tokens: int
+    usd: float | None
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDone(Event):
+    """A slot is settled: kept, rejected, duplicate or surplus."""
+
+    slot: int
+    settlement: str
+    record_id: str | None
+    kept: int
+
+
+Status = Literal["finished", "kept_enough", "drained"]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary(Event):
+    """The end of a run. `usage` is what this process paid, `replayed` what the journal gave back."""
+
+    status: Status
+    out: str
+    slots: int
+    n: int
+    kept: int
+    rejected: int
+    funnel: Funnel
+    reasons: dict[str, int]
+    usage: Usage
+    replayed: Usage
+    seconds: float
+    files: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def usd_per_kept(self) -> float | None:
+        """US dollars that this process paid per kept record; None where unknown or none is kept."""
+        return self.usage.usd / self.kept if self.kept and self.usage.usd is not None else None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **Event.as_json(self),
+            "funnel": self.funnel._asdict(),
+            "usage": self.usage.model_dump(),
+            "replayed": self.replayed.model_dump(),
+            "usd_per_kept": self.usd_per_kept,
+        }
+
+
+def _snake(name: str) -> str:
+    return "".join("_" + c.lower() if c.isupper() and i else c.lower() for i, c in enumerate(name))

@@ -1,0 +1,224 @@
+"""One run from its config to its files: check all, open all, drive the runner, close all."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from ..agents import Services
+from ..errors import UsageError
+from ..graphs import find_graph, load_graph
+from ..memory import Admission, Known, LedgerJournal
+from ..models import ModelPool, ModelSpec, Spent
+from ..records import Usage
+from ..seeds import load_seed_problems
+from ..tools.checks import versions
+from ..tools.sandbox import open_sandbox
+from .config import RunConfig, make_config
+from .events import CallDone, Event, ModelLoading, RunStarted, Status, Summary, funnel_of
+from .plug import load_agents
+from .rundir import RunDirectory, check_existing, check_new
+from .runner import Runner
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+Tell = Callable[[Event], None]
+
+
+@dataclass(slots=True)
+class Order:
+    """A run as ordered: its config, where it goes, and the live things that a config cannot hold."""
+
+    config: RunConfig
+    out: Path
+    resume: bool = False
+    chats: Mapping[str, BaseChatModel] = field(default_factory=dict)
+    agents: Mapping[str, Any] = field(default_factory=dict)
+
+
+def resumed(
+    out: Path, *, n: int | None = None, keep: int | None = None, concurrency: int | None = None
+) -> Order:
+    """The order to go on with the run in `out`; more slots or records may be asked for.
+
+    Raises UsageError where there is none, or where fewer slots are asked for than are settled.
+    """
+    check_existing(out)
+    directory = RunDirectory.open(out)
+    try:
+        (stored,) = directory.ledger.runs() or (None,)
+        settled = directory.ledger.settled(stored.run_id) if stored else 0
+    finally:
+        directory.close()
+    if stored is None:
+        raise UsageError(
+            f"{out}: its ledger holds no run; start one with `proofset run` in another directory"
+        )
+    changes = {"n": n, "keep": keep, "concurrency": concurrency}
+    values = stored.config | {name: value for name, value in changes.items() if value is not None}
+    config = make_config(values, source=f"the run in {out}")
+    if config.n < settled:
+        raise UsageError(f"--n {config.n}: {settled} slots of {out} are settled already; ask for more")
+    return Order(config, out, resume=True)
+
+
+async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None) -> Summary:
+    """Run an order to its end. Setting `stop` drains it: the directory stays valid for a resume.
+
+    Raises ProofsetError; nothing is written before all that can be checked is checked.
+    """
+    config, started = order.config, time.monotonic()
+    graph_name = find_graph(config.graph).name
+    if not order.resume:
+        check_new(order.out)
+    compiled = _graph(order)
+    seeds = load_seed_problems(Path(config.settings.seeds) if config.settings.seeds else None)
+    sandbox = await asyncio.to_thread(open_sandbox)
+    meter = _Meter(tell)
+    await _fetch_local_models(config, order.chats, tell)
+    async with _closing(sandbox), _closing(_pool(order, meter)) as pool:
+        await pool.check()
+        directory = RunDirectory.open(order.out)
+        try:
+            run_id = _run_id(directory, order)
+            pool.use_journal(LedgerJournal(directory.ledger))
+            memory = Admission(
+                threshold=config.settings.novelty_threshold,
+                window=config.slots_ahead,
+                seeds=[Known(seed.id, seed.problem) for seed in seeds],
+                ledger=directory.ledger,
+                run_id=run_id,
+                keep=config.keep,
+            )
+            tell(
+                RunStarted(graph_name, str(order.out), config.n, memory.next_slot, memory.kept, sandbox.name)
+            )
+            runner = Runner(compiled, config, Services(pool, sandbox, memory, seeds), tell=tell)
+            try:
+                await _until(runner, stop)
+            finally:
+                if stop is not None and stop.is_set():
+                    await pool.drain()
+                files = directory.write_files(run_id)
+            counts = directory.ledger.stage_counts(run_id)
+            return Summary(
+                status=_status(config, memory),
+                out=str(order.out),
+                slots=memory.next_slot,
+                n=config.n,
+                kept=memory.kept,
+                rejected=sum(count.attempts for count in counts),
+                funnel=funnel_of(counts, kept=memory.kept),
+                reasons={f"{count.stage}: {count.code}": count.attempts for count in counts},
+                usage=meter.paid,
+                replayed=meter.replayed,
+                seconds=round(time.monotonic() - started, 1),
+                files=files,
+            )
+        finally:
+            directory.close()
+
+
+class _Meter:
+    """Sums what calls took, paid and replayed apart."""
+
+    def __init__(self, tell: Tell) -> None:
+        self.paid = Usage()
+        self.replayed = Usage()
+        self._tell = tell
+
+    def __call__(self, spent: Spent) -> None:
+        if spent.replayed:
+            self.replayed += spent.usage
+        else:
+            self.paid += spent.usage
+        usage, call = spent.usage, spent.call
+        self._tell(
+            CallDone(
+                spent.spec,
+                call.role,
+                call.slot,
+                usage.input_tokens,
+                usage.output_tokens,
+                usage.usd,
+                spent.replayed,
+            )
+        )
+
+
+def _graph(order: Order) -> Any:
+    agents = {**load_agents(order.config.agents), **order.agents}
+    module = load_graph(order.config.graph)
+    return module.build(**agents).compile(name=order.config.graph) if agents else module.graph
+
+
+def _pool(order: Order, meter: _Meter) -> ModelPool:
+    config = order.config
+    return ModelPool(
+        config.models,
+        chats=order.chats,
+        prices=config.prices,
+        concurrency=config.concurrency,
+        timeout_s=config.timeout_s,
+        on_spent=meter,
+    )
+
+
+async def _fetch_local_models(config: RunConfig, chats: Mapping[str, Any], tell: Tell) -> None:
+    from ..models.pull import ensure_model
+
+    loop = asyncio.get_running_loop()
+    for spec in sorted({spec for spec in config.models.values() if spec not in chats}):
+        parsed = ModelSpec.parse(spec)
+        if parsed.provider == "local":
+
+            def report(progress: Any, name: str = parsed.name) -> None:
+                event = ModelLoading(name, progress.done_bytes, progress.total_bytes, progress.source)
+                loop.call_soon_threadsafe(tell, event)
+
+            await asyncio.to_thread(ensure_model, parsed.name, report)
+
+
+def _run_id(directory: RunDirectory, order: Order) -> str:
+    stored = directory.ledger.runs()
+    config = order.config.model_dump(mode="json")
+    if stored:
+        directory.ledger.update_config(stored[0].run_id, config)
+        return stored[0].run_id
+    run_id = uuid4().hex
+    directory.ledger.start_run(run_id, config, versions())
+    return run_id
+
+
+async def _until(runner: Runner, stop: asyncio.Event | None) -> None:
+    async def watch() -> None:
+        if stop is not None:
+            await stop.wait()
+            runner.drain()
+
+    watcher = asyncio.create_task(watch())
+    try:
+        await runner.run()
+    finally:
+        watcher.cancel()
+
+
+def _status(config: RunConfig, memory: Admission) -> Status:
+    if memory.full:
+        return "kept_enough"
+    return "finished" if memory.next_slot >= config.n else "drained"
+
+
+@asynccontextmanager
+async def _closing(resource: Any) -> AsyncIterator[Any]:
+    try:
+        yield resource
+    finally:
+        await resource.close()

@@ -1,0 +1,92 @@
+"""A run's directory: the ledger, the two files that people read, and a lock against a second process.
+
+DIR/ledger.db        the truth: requests, records, rejections
+DIR/records.jsonl    kept records in slot order     } written from the ledger whenever a run stops,
+DIR/rejected.jsonl   rejections with their reasons  } each by one atomic rename
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from pydantic import BaseModel
+
+from ..errors import ProofsetError, UsageError
+from ..memory import Ledger, sqlite_url
+
+LEDGER = "ledger.db"
+RECORDS = "records.jsonl"
+REJECTED = "rejected.jsonl"
+_LOCK = ".lock"
+
+
+def check_new(path: Path) -> None:
+    """Raises UsageError where a new run cannot be put here; changes nothing."""
+    if (path / LEDGER).exists():
+        raise UsageError(
+            f"--out {path}: it holds a run already; go on with `proofset resume {path}`, or name another"
+        )
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"--out {path}: it is a file; name a directory")
+    if path.exists() and any(entry.name != _LOCK for entry in path.iterdir()):
+        raise UsageError(f"--out {path}: it holds other files; name a new or an empty directory")
+    parent = next(p for p in (path, *path.absolute().parents) if p.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
+        raise UsageError(f"--out {path}: cannot write in {parent}; name a directory that you may write to")
+
+
+def check_existing(path: Path) -> None:
+    """Raises UsageError where there is no run to resume."""
+    if not (path / LEDGER).is_file():
+        raise UsageError(
+            f"{path}: no run to resume, there is no {LEDGER} in it; start one with `proofset run`"
+        )
+
+
+@dataclass(slots=True)
+class RunDirectory:
+    """An open run directory; holds its lock until closed."""
+
+    path: Path
+    ledger: Ledger
+    _lock: IO[bytes]
+
+    @classmethod
+    def open(cls, path: Path) -> RunDirectory:
+        """Open or create. Raises ProofsetError where another process is running it."""
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            lock = (path / _LOCK).open("ab")
+        except OSError as error:
+            raise UsageError(f"--out {path}: cannot write there ({error.strerror})") from error
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise ProofsetError(f"{path}: another process is running it; wait for it, or stop it") from error
+        return cls(path, Ledger(sqlite_url(path / LEDGER)), lock)
+
+    def close(self) -> None:
+        self.ledger.close()
+        self._lock.close()
+
+    def write_files(self, run_id: str) -> dict[str, str]:
+        """Write both files from the ledger; returns name to path."""
+        _write_lines(self.path / RECORDS, self.ledger.records(run_id))
+        _write_lines(self.path / REJECTED, self.ledger.rejections(run_id))
+        return {"records": str(self.path / RECORDS), "rejected": str(self.path / REJECTED)}
+
+
+def _write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
+    part = path.with_suffix(".jsonl.part")
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        for row in rows:
+            file.write(row.model_dump_json() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -1,0 +1,125 @@
+"""The one place that talks to LangChain chat models: building one from a spec, calling it, its errors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ModelError, RequestFailedError
+from .request import Call, Request
+from .spec import ModelSpec
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage
+
+_NO_KEY = "no key needed"
+
+
+def openai_chat(spec: ModelSpec, *, timeout_s: float, max_retries: int = 4) -> BaseChatModel:
+    """An OpenAI-compatible chat model. Raises ModelError where OpenAI itself is meant and no key is set."""
+    base_url = spec.base_url or os.environ.get("OPENAI_BASE_URL")
+    key = os.environ.get("OPENAI_API_KEY")
+    if not key and not base_url:
+        raise ModelError(
+            f"{spec}: no key; set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own "
+            "that needs none, or use --model local:qwen2.5-coder-0.5b"
+        )
+    return _chat_openai(spec.name, base_url, key or _NO_KEY, timeout_s, max_retries)
+
+
+def loopback_chat(name: str, base_url: str, *, timeout_s: float) -> BaseChatModel:
+    """A chat model on this machine's own server. Proxy settings are left aside: it is on loopback."""
+    import httpx
+
+    client = httpx.AsyncClient(trust_env=False, timeout=timeout_s)
+    return _chat_openai(name, base_url, _NO_KEY, timeout_s, 0, http_async_client=client)
+
+
+def _chat_openai(
+    name: str, base_url: str | None, key: str, timeout_s: float, max_retries: int, **extra: Any
+) -> BaseChatModel:
+    from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
+
+    return ChatOpenAI(
+        model=name,
+        base_url=base_url,
+        api_key=SecretStr(key),
+        timeout=timeout_s,
+        max_retries=max_retries,
+        use_responses_api=False,
+        **extra,
+    )
+
+
+async def check_endpoint(chat: BaseChatModel, spec: str) -> None:
+    """Ask an OpenAI-compatible endpoint for its models, in 10 s. Raises ModelError where it is not there.
+
+    Endpoints without that path are taken as they are; other chat models are not asked.
+    """
+    import openai
+
+    client = getattr(chat, "root_async_client", None)
+    if not isinstance(client, openai.AsyncOpenAI):
+        return
+    try:
+        with _final_errors(chat, spec):
+            await client.with_options(timeout=10, max_retries=1).models.list()
+    except ModelError as error:
+        if not isinstance(error.__cause__, openai.NotFoundError):
+            raise
+
+
+async def invoke_chat(chat: BaseChatModel, spec: str, request: Request, call: Call) -> AIMessage:
+    """Call a chat model once. Every failure that is final becomes a ModelError that names the spec."""
+    metadata = {"role": call.role, "slot": call.slot, "attempt": call.attempt, "sample": call.sample}
+    with _final_errors(chat, spec):
+        return await chat.ainvoke(
+            [(m.role, m.content) for m in request.messages],
+            config={"metadata": metadata, "run_name": call.role},
+            **_parameters(request),
+        )
+
+
+@contextmanager
+def _final_errors(chat: BaseChatModel, spec: str) -> Iterator[None]:
+    import openai
+
+    try:
+        yield
+    except openai.APITimeoutError as error:
+        raise RequestFailedError(f"{spec}: no answer in time; allow more with `timeout_s`") from error
+    except openai.APIConnectionError as error:
+        where = getattr(chat, "openai_api_base", None) or "its endpoint"
+        raise ModelError(
+            f"{spec}: cannot reach {where} ({error.__cause__ or error}); is the server up?"
+        ) from error
+    except openai.AuthenticationError as error:
+        raise ModelError(f"{spec}: the endpoint refuses the key; check OPENAI_API_KEY") from error
+    except openai.NotFoundError as error:
+        raise ModelError(f"{spec}: the endpoint has no such model or path ({error.message})") from error
+    except openai.APIStatusError as error:
+        raise RequestFailedError(
+            f"{spec}: the endpoint refuses the request: {error.message[:200]}"
+        ) from error
+
+
+def _parameters(request: Request) -> dict[str, Any]:
+    sampling = request.sampling
+    chosen: dict[str, Any] = {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "presence_penalty": sampling.presence_penalty,
+        "max_tokens": sampling.max_tokens,
+        "seed": sampling.seed,
+        "stop": list(sampling.stop) or None,
+    }
+    parameters = {name: value for name, value in chosen.items() if value is not None}
+    if request.schema is not None:
+        # In the body itself: by LangChain's own option a reply cut by length would raise and be lost.
+        form = {"name": request.schema.get("title", "reply"), "schema": request.schema, "strict": True}
+        parameters["extra_body"] = {"response_format": {"type": "json_schema", "json_schema": form}}
+    return parameters

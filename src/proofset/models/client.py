@@ -1,0 +1,207 @@
+"""Model: one chat model with a journal before it and a gate around it.
+
+    ask ──▶ journal has it? ──yes──▶ Reply (replayed)
+                 │ no
+                 ▼
+            gate (calls at once) ──▶ chat model ──▶ journal ──▶ Reply
+
+`ask_typed` adds a JSON Schema and, where a reply does not parse, one turn that tells the model why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ..records import Message, Usage
+from .gate import Gate
+from .prices import Price, cost_usd
+from .request import Call, Journal, NoJournal, Reply, Request
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage
+
+T = TypeVar("T", bound=BaseModel)
+
+_ECHO_CHARS = 4000
+_FEEDBACK = (
+    "That reply could not be read: {problem}\n"
+    "Answer again with one JSON object that fits the schema, and nothing else."
+)
+
+
+class Spent(NamedTuple):
+    """One finished call, as told to whoever keeps the accounts."""
+
+    spec: str
+    call: Call
+    usage: Usage
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Typed(Generic[T]):
+    """A reply that fits its schema. `usage` includes the feedback turn, where there was one."""
+
+    value: T
+    usage: Usage
+    repaired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """Two replies in a row that do not fit: what was wrong with the last, and its text."""
+
+    problem: str
+    text: str
+    usage: Usage
+
+
+class Model:
+    """A chat model as agents see it.
+
+    Args:
+        spec: its name in journals and records.
+        chat: any LangChain chat model.
+        journal: where answers are looked up and kept.
+        price: for the accounts; None when not known.
+        concurrency: calls at once.
+        on_spent: told of every finished call.
+    """
+
+    def __init__(
+        self,
+        spec: str,
+        chat: BaseChatModel,
+        *,
+        journal: Journal | None = None,
+        price: Price | None = None,
+        concurrency: int = 8,
+        on_spent: Callable[[Spent], None] | None = None,
+    ) -> None:
+        self.spec = spec
+        self._chat = chat
+        self.journal: Journal = journal or NoJournal()
+        self._price = price
+        self._gate = Gate(concurrency)
+        self._on_spent = on_spent
+        self._in_flight: set[asyncio.Task[Reply]] = set()
+
+    async def check(self) -> None:
+        """Ask a remote endpoint whether it is there. Raises ModelError where it is not."""
+        from .chat import check_endpoint
+
+        await check_endpoint(self._chat, self.spec)
+
+    async def drain(self) -> None:
+        """Wait until every call in flight has ended and is journalled."""
+        await asyncio.gather(*self._in_flight, return_exceptions=True)
+
+    async def close(self) -> None:
+        """End calls in flight."""
+        for task in self._in_flight:
+            task.cancel()
+        await self.drain()
+
+    async def ask(self, request: Request, call: Call) -> Reply:
+        """One reply. Raises ModelError where the endpoint fails for good."""
+        key = request.key(self.spec)
+        known = await self.journal.get(key)
+        if known is not None:
+            reply = replace(known, replayed=True, usage=self._priced(known.usage))
+        else:
+            await self._gate.enter(call.slot)
+            # A task of its own: whoever asked may be cancelled, but what is paid for is journalled.
+            task = asyncio.create_task(self._call(key, request, call))
+            self._in_flight.add(task)
+            task.add_done_callback(self._ended)
+            reply = await asyncio.shield(task)
+        if self._on_spent is not None:
+            self._on_spent(Spent(self.spec, call, reply.usage, reply.replayed))
+        return reply
+
+    async def ask_typed(self, request: Request, call: Call, form: type[T]) -> Typed[T] | Malformed:
+        """One reply that fits `form`; a reply that does not is fed back once, with what was wrong."""
+        request = replace(request, schema=schema_of(form))
+        first = await self.ask(request, call)
+        value = _read(first, form)
+        if not isinstance(value, str):
+            return Typed(value, first.usage, repaired=False)
+        feedback = (
+            *request.messages,
+            Message(role="assistant", content=first.text[:_ECHO_CHARS]),
+            Message(role="user", content=_FEEDBACK.format(problem=value)),
+        )
+        second = await self.ask(replace(request, messages=feedback), call)
+        usage = first.usage + second.usage
+        value = _read(second, form)
+        if not isinstance(value, str):
+            return Typed(value, usage, repaired=True)
+        return Malformed(problem=value, text=second.text[:_ECHO_CHARS], usage=usage)
+
+    async def _call(self, key: str, request: Request, call: Call) -> Reply:
+        reply = await self._invoke(request, call)
+        await self.journal.put(key, spec=self.spec, request=request, call=call, reply=reply)
+        return reply
+
+    def _ended(self, task: asyncio.Task[Reply]) -> None:
+        # Only now, with the answer journalled: a kill can cost no more than the calls at once.
+        self._gate.leave()
+        self._in_flight.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def _invoke(self, request: Request, call: Call) -> Reply:
+        from .chat import invoke_chat
+
+        started = time.monotonic()
+        message = await invoke_chat(self._chat, self.spec, request, call)
+        return Reply(
+            text=_text_of(message),
+            finish_reason=str(message.response_metadata.get("finish_reason") or "stop"),
+            usage=self._priced(_usage_of(message)),
+            seconds=round(time.monotonic() - started, 3),
+        )
+
+    def _priced(self, usage: Usage) -> Usage:
+        usd = cost_usd(self._price, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
+        return usage.model_copy(update={"usd": usd})
+
+
+def schema_of(form: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of a form, its title kept: providers want a name for it."""
+    return form.model_json_schema()
+
+
+def _read(reply: Reply, form: type[T]) -> T | str:
+    """The reply as a form, or one sentence on why it is none. Nothing is rescued by guessing."""
+    if reply.finish_reason == "length":
+        return "it was cut off at the length limit; be shorter"
+    try:
+        return form.model_validate_json(reply.text)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the reply"
+        return f"{where}: {first['msg']}"
+
+
+def _text_of(message: AIMessage) -> str:
+    content = message.content
+    if isinstance(content, str):
+        return content
+    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
+
+
+def _usage_of(message: AIMessage) -> Usage:
+    counted = message.usage_metadata
+    return Usage(
+        calls=1,
+        input_tokens=counted["input_tokens"] if counted else 0,
+        output_tokens=counted["output_tokens"] if counted else 0,
+    )

@@ -1,0 +1,122 @@
+"""ModelPool: one open Model per spec, given out by role; opened when first asked for, closed together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from .client import Model, Spent
+from .prices import Price, price_of
+from .request import Journal
+from .spec import ModelSpec, model_for
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+
+class _Opened(NamedTuple):
+    chat: BaseChatModel
+    concurrency: int
+
+
+class ModelPool:
+    """The models of a run.
+
+    Args:
+        models: role to spec; the role `default` serves all that are not named.
+        chats: chat models made by the caller, by the spec that `models` names them with.
+        journal: shared by all models; None remembers nothing.
+        prices: by spec or model name.
+        concurrency: calls at once per model; a local model has as many as it has slots.
+        timeout_s: longest wait for one reply, in seconds.
+        on_spent: told of every finished call.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, str],
+        *,
+        chats: Mapping[str, BaseChatModel] | None = None,
+        journal: Journal | None = None,
+        prices: Mapping[str, Price] | None = None,
+        concurrency: int = 8,
+        timeout_s: float = 600.0,
+        on_spent: Callable[[Spent], None] | None = None,
+    ) -> None:
+        self._specs = dict(models)
+        self._chats = dict(chats or {})
+        self._journal = journal
+        self._prices = dict(prices or {})
+        self._concurrency = concurrency
+        self._timeout_s = timeout_s
+        self._on_spent = on_spent
+        self._open: dict[str, Model] = {}
+        self._opening = asyncio.Lock()
+
+    def spec(self, role: str) -> str:
+        """The spec that serves a role. Raises UsageError where there is none."""
+        return model_for(self._specs, role)
+
+    async def of(self, role: str) -> Model:
+        """The model that serves a role. Raises ModelError or UsageError where it cannot be opened."""
+        spec = self.spec(role)
+        if spec not in self._open:
+            async with self._opening:
+                if spec not in self._open:
+                    self._open[spec] = await self._start(spec)
+        return self._open[spec]
+
+    async def check(self) -> None:
+        """Open every model that is named, and ask remote endpoints whether they are there."""
+        for role in self._specs:
+            await (await self.of(role)).check()
+
+    def use_journal(self, journal: Journal) -> None:
+        """From now on, look answers up and keep them here."""
+        self._journal = journal
+        for model in self._open.values():
+            model.journal = journal
+
+    async def drain(self) -> None:
+        """Let calls in flight finish, so that what is paid for is journalled."""
+        await asyncio.gather(*(model.drain() for model in self._open.values()))
+
+    async def close(self) -> None:
+        """End calls in flight and the local servers."""
+        await asyncio.gather(*(model.close() for model in self._open.values()))
+        if any(spec.startswith("local:") for spec in self._open):
+            from .local import close_shared_servers
+
+            await close_shared_servers()
+
+    async def _start(self, spec: str) -> Model:
+        given = self._chats.get(spec)
+        opened = _Opened(given, self._concurrency) if given else await self._build(ModelSpec.parse(spec))
+        price = price_of(ModelSpec.parse(spec), self._prices) if not given else self._prices.get(spec)
+        return Model(
+            spec,
+            opened.chat,
+            journal=self._journal,
+            price=price,
+            concurrency=opened.concurrency,
+            on_spent=self._on_spent,
+        )
+
+    async def _build(self, spec: ModelSpec) -> _Opened:
+        if spec.provider == "scripted":
+            from .scripted import ScriptedChat, read_script, respond_from_rows
+
+            rows = read_script(Path(spec.name))
+            return _Opened(ScriptedChat(respond=respond_from_rows(rows)), self._concurrency)
+        if spec.provider == "local":
+            from .chat import loopback_chat
+            from .local import shared_server
+
+            server = await shared_server(spec.name)
+            chat = loopback_chat(spec.name, server.base_url, timeout_s=self._timeout_s)
+            return _Opened(chat, server.slots)
+        from .chat import openai_chat
+
+        return _Opened(openai_chat(spec, timeout_s=self._timeout_s), self._concurrency)

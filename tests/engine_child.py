@@ -1,0 +1,52 @@
+"""A run in a process of its own, for tests that kill it: `python engine_child.py OUT N resume|run`.
+
+Every model call is written to OUT.calls before it is answered, so that a test can count what was paid.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from scripted_math import TrustingVerifier, replies
+
+from proofset.engine import Order, execute, order, resumed
+from proofset.models import Call
+from proofset.models.scripted import ScriptedChat
+
+SPEC = "python:default:ScriptedChat"
+
+
+def fate(slot: int, attempt: int) -> str:
+    """A mixture: some slots fail once, some for good, some are twins."""
+    if slot % 7 == 3:
+        return "malformed" if attempt == 1 else "good"
+    if slot % 11 == 5:
+        return "malformed"
+    return "twin" if slot % 13 == 6 else "good"
+
+
+def make(out: Path, n: int, *, resume: bool, calls: Path | None) -> Order:
+    answer = replies(fate)
+
+    def respond(call: Call, prompt: str) -> str:
+        if calls is not None:
+            with calls.open("a") as file:
+                file.write(f"{call.role} {call.slot} {call.attempt} {call.sample}\n")
+        return answer(call, prompt)
+
+    chat = ScriptedChat(respond=respond)
+    if resume:
+        made = resumed(out)
+        made.chats = {SPEC: chat}
+        made.agents = {"verifier": TrustingVerifier()}
+        return made
+    agents = {"verifier": TrustingVerifier()}
+    return order("verified_math", n=n, model=chat, out=out, agents=agents, settings={"n_attempts": 2})
+
+
+if __name__ == "__main__":
+    target, slots, mode = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    work = make(target, slots, resume=mode == "resume", calls=Path(f"{target}.calls"))
+    asyncio.run(execute(work, lambda event: None))

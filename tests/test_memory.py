@@ -1,0 +1,177 @@
+"""Memory: novelty as rouge_score decides it, admission that no race can fool, a durable ledger."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rouge_score.rouge_scorer import RougeScorer
+from sqlalchemy.exc import IntegrityError
+
+from proofset.memory import Admission, Known, Ledger, LexicalIndex, Settlement, SlotOutcome, sqlite_url
+from proofset.records import (
+    Evidence,
+    EvidenceKind,
+    Lineage,
+    Message,
+    Outcome,
+    Record,
+    Rejection,
+    Verdict,
+)
+
+WORDS = [
+    "the",
+    "a",
+    "of",
+    "and",
+    "is",
+    "7",
+    "42",
+    "apples",
+    "runs",
+    "Tree",
+    "trees",
+    "x1",
+    "été",
+    "don't",
+    "-",
+]
+texts = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
+
+
+def record(slot: int, instruction: str) -> Record:
+    evidence = Evidence(kind=EvidenceKind.EXECUTION, check="c", claim="x", outcome=Outcome.PASS, basis="a")
+    return Record(
+        id=f"r{slot}",
+        method="m",
+        instruction=instruction,
+        output="out",
+        messages=(Message(role="user", content=instruction),),
+        lineage=Lineage(seed=0, slot=slot, attempt=1),
+        verdict=Verdict.accept([evidence]),
+    )
+
+
+def rejection(slot: int) -> Rejection:
+    return Rejection(slot=slot, attempt=1, stage="verifier", code="c", reason="r")
+
+
+@given(st.lists(texts, max_size=6), texts)
+def test_nearest_is_what_rouge_score_says(known: list[str], text: str) -> None:
+    index = LexicalIndex()
+    for number, one in enumerate(known):
+        index.add(str(number), one)
+    scorer = RougeScorer(["rougeL"], use_stemmer=False)
+    scores = [scorer.score(one, text)["rougeL"].fmeasure for one in known]
+    nearest = index.nearest(text)
+    assert nearest.rouge_l == max(scores, default=0.0)
+    assert nearest.id == (str(scores.index(max(scores))) if max(scores, default=0.0) > 0 else "")
+
+
+def test_a_score_of_exactly_the_threshold_is_new() -> None:
+    admission = Admission(threshold=0.7, window=1, seeds=[Known("s", "a b c d e f g h i j")])
+    assert admission.look(0, "a b c d e f g x y z").nearest.rouge_l == 0.7
+    assert admission.look(0, "a b c d e f g x y z").is_new
+    assert not admission.look(0, "a b c d e f g h y z").is_new
+
+
+async def settle_all(admission: Admission, slots: dict[int, Record | None], order: list[int]) -> list[str]:
+    async def one(slot: int) -> str:
+        outcome = slots[slot]
+        rejections = [] if outcome else [rejection(slot)]
+        return (await admission.settle(slot, outcome, rejections, attempts=1)).value
+
+    tasks = {}
+    for slot in order:
+        tasks[slot] = asyncio.create_task(one(slot))
+        await asyncio.sleep(0)
+    await asyncio.gather(*tasks.values())
+    return [tasks[slot].result() for slot in sorted(tasks)]
+
+
+@pytest.mark.parametrize("shuffle", range(5))
+async def test_twins_are_never_both_kept_whatever_the_order(tmp_path: Path, shuffle: int) -> None:
+    ledger = Ledger(sqlite_url(tmp_path / "l.db"))
+    ledger.start_run("run", {}, {})
+    admission = Admission(threshold=0.7, window=40, ledger=ledger, run_id="run")
+    slots: dict[int, Record | None] = {
+        slot: record(slot, f"twin number {slot // 2} of {slot // 2 * 7} and more") for slot in range(40)
+    }
+    # Distinct words per pair, so that only the twins of a pair are near.
+    for slot in slots:
+        slots[slot] = record(slot, " ".join(f"w{slot // 2}x{i}" for i in range(8)))
+    order = list(range(40))
+    random.Random(shuffle).shuffle(order)
+    assert await settle_all(admission, slots, order) == ["kept", "duplicate"] * 20
+    assert [r.lineage.slot for r in ledger.records("run")] == list(range(0, 40, 2))
+    refused = list(ledger.rejections("run"))
+    assert [r.slot for r in refused] == list(range(1, 40, 2))
+    assert refused[0].reason == "ROUGE-L 1.000 > 0.7 to r0"
+    ledger.close()
+
+
+async def test_settling_waits_for_lower_slots_and_survives_reopening(tmp_path: Path) -> None:
+    ledger = Ledger(sqlite_url(tmp_path / "l.db"))
+    ledger.start_run("run", {}, {})
+    admission = Admission(threshold=0.7, window=4, ledger=ledger, run_id="run")
+    early = asyncio.create_task(admission.settle(1, record(1, "one two three"), [], attempts=1))
+    await asyncio.sleep(0.05)
+    assert not early.done()
+    assert ledger.settled("run") == 0
+    await admission.settle(0, None, [rejection(0)], attempts=1)
+    assert await early is Settlement.KEPT
+    ledger.close()
+
+    ledger = Ledger(sqlite_url(tmp_path / "l.db"))
+    again = Admission(threshold=0.7, window=1, ledger=ledger, run_id="run")
+    assert (again.next_slot, again.kept) == (2, 1)
+    assert not again.look(2, "one two three").is_new
+    ledger.close()
+
+
+async def test_the_gate_sees_only_what_is_settled_on_every_replay(tmp_path: Path) -> None:
+    ledger = Ledger(sqlite_url(tmp_path / "l.db"))
+    ledger.start_run("run", {}, {})
+    admission = Admission(threshold=0.7, window=4, ledger=ledger, run_id="run")
+    await admission.settle(0, record(0, "one two three"), [], attempts=1)
+    # Slot 3 may start before slot 0 is settled, slot 4 may not: only slot 4 may be decided by it.
+    assert admission.look(3, "one two three").is_new
+    assert not admission.look(4, "one two three").is_new
+    ledger.close()
+
+
+async def test_enough_records_make_the_rest_surplus(tmp_path: Path) -> None:
+    ledger = Ledger(sqlite_url(tmp_path / "l.db"))
+    ledger.start_run("run", {}, {})
+    admission = Admission(threshold=0.7, window=9, ledger=ledger, run_id="run", keep=2)
+    slots: dict[int, Record | None] = {slot: record(slot, f"text{slot}") for slot in range(5)}
+    assert await settle_all(admission, slots, [4, 3, 2, 1, 0]) == ["kept", "kept"] + ["surplus"] * 3
+    assert ledger.settled("run") == 2
+    assert admission.full
+    ledger.close()
+
+
+async def test_a_slot_is_settled_once(tmp_path: Path) -> None:
+    ledger = Ledger(sqlite_url(tmp_path / "l.db"))
+    ledger.start_run("run", {}, {})
+    await ledger.settle("run", [SlotOutcome(0, record(0, "a"), (), 1)])
+    with pytest.raises(IntegrityError):
+        # All or none: slot 1 must not be written either.
+        await ledger.settle("run", [SlotOutcome(1, record(1, "b"), (), 1), SlotOutcome(0, None, (), 1)])
+    assert ledger.settled("run") == 1
+    ledger.close()
+
+
+async def test_rows_come_back_in_slot_order_across_pages(tmp_path: Path) -> None:
+    ledger = Ledger(sqlite_url(tmp_path / "l.db"))
+    ledger.start_run("run", {}, {})
+    outcomes = [SlotOutcome(slot, None, (rejection(slot), rejection(slot)), 2) for slot in range(1100)]
+    await ledger.settle("run", outcomes)
+    assert [r.slot for r in ledger.rejections("run")] == [slot for slot in range(1100) for _ in range(2)]
+    assert [tuple(count) for count in ledger.stage_counts("run")] == [("verifier", "c", 2200)]
+    ledger.close()

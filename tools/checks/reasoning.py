@@ -1,0 +1,100 @@
+"""Checks of reasoning in words: does it end in the answer, and are the calculations it writes out true?"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pydantic import JsonValue
+
+from ...records import Answer, AnswerType, Evidence, EvidenceKind, Outcome
+from ..answers import Pair, compare_answers
+from ..sandbox import Sandbox
+from .versions import versions
+
+MAX_CALCULATIONS = 40
+_SIDE = r"[-(\d$][\d\s.,+\-*/×÷^()%$−]{0,120}"
+_CALCULATION = re.compile(rf"(?P<left>{_SIDE})=(?=\s*(?P<right>{_SIDE}))")
+_OPERATOR = re.compile(r"[\d)%]\s*[+\-*/×÷^−]\s*[\d($]")
+_CARRIES_ON = re.compile(r"\s*(?:[a-zA-Z]*\s*\bremainder\b|[rR]\s*\d)")
+
+
+class Calculation(NamedTuple):
+    """`left = right` as a reasoning writes it; the left side holds an operator, neither holds a name."""
+
+    left: str
+    right: str
+
+
+def calculations_in(text: str) -> tuple[Calculation, ...]:
+    """The numeric calculations in a text, at most 40. What stands next to a letter is left aside."""
+    found = []
+    for match in _CALCULATION.finditer(text):
+        before = text[: match.start()]
+        left, right = match["left"].strip(), match["right"].strip(" \t\r\n.,-+*/(")
+        right = right.split("\n")[0].strip(" .,")
+        left = left.rsplit("\n")[-1].strip(" .,")
+        after = text[match.start("right") + len(match["right"]) :]
+        if before and (before[-1].isalnum() or before.rstrip()[-1:] in set("+-*/×÷^%)")):
+            continue
+        if not _OPERATOR.search(left) or not right or _CARRIES_ON.match(after):
+            continue
+        found.append(Calculation(left, right))
+        if len(found) == MAX_CALCULATIONS:
+            break
+    return tuple(found)
+
+
+async def answer_agrees(given: str, expected: Answer, sandbox: Sandbox, *, basis: str) -> Evidence:
+    """Compare the answer of an independent solver with the stated one."""
+    (comparison,) = await compare_answers([Pair(expected, given)], sandbox)
+    return Evidence(
+        kind=EvidenceKind.AGREEMENT,
+        check="answer_agrees",
+        claim=f"an independent solution ends in {expected.value}",
+        outcome=comparison.outcome,
+        basis=basis,
+        inputs={"expected": expected.model_dump(mode="json"), "given": given},
+        observed={
+            "symbolic": comparison.symbolic.value,
+            "numeric": comparison.numeric.value,
+            "detail": comparison.reason,
+        },
+        versions=versions(),
+    )
+
+
+async def calculations_hold(reasoning: str, sandbox: Sandbox, *, basis: str) -> Evidence | None:
+    """Every calculation that a reasoning writes out, `12 * 4 = 48`, is true.
+
+    None where it writes none that can be read: that speaks neither for it nor against it.
+    """
+    calculations = calculations_in(reasoning)
+    pairs = [Pair(Answer(type=AnswerType.CLOSED_FORM, value=c.left), c.right) for c in calculations]
+    comparisons = await compare_answers(pairs, sandbox) if pairs else ()
+    read = [
+        (calculation, comparison)
+        for calculation, comparison in zip(calculations, comparisons, strict=True)
+        if comparison.outcome is not Outcome.INCONCLUSIVE
+    ]
+    if not read:
+        return None
+    false: list[JsonValue] = [
+        f"{calculation.left} = {calculation.right}"
+        for calculation, comparison in read
+        if comparison.outcome is Outcome.FAIL
+    ]
+    return Evidence(
+        kind=EvidenceKind.NUMERIC,
+        check="calculations_hold",
+        claim="the calculations written out in the reasoning are true",
+        outcome=Outcome.FAIL if false else Outcome.PASS,
+        basis=basis,
+        inputs={"reasoning": reasoning},
+        observed={
+            "read": len(read),
+            "false": false,
+            "detail": f"false: {'; '.join(map(str, false))}" if false else "",
+        },
+        versions=versions(),
+    )

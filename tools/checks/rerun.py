@@ -1,0 +1,69 @@
+"""Run a piece of evidence again, from what it holds and nothing else: no model, no ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from ...errors import ProofsetError
+from ...records import Answer, Evidence
+from ..sandbox import Sandbox
+from .program import program_prints, program_reads_problem
+from .reasoning import answer_agrees, calculations_hold
+
+
+def _text(evidence: Evidence, name: str) -> str:
+    value = evidence.inputs.get(name)
+    if not isinstance(value, str):
+        raise ProofsetError(
+            f"evidence {evidence.check}: its input {name!r} is missing; it cannot be run again"
+        )
+    return value
+
+
+def _expected(evidence: Evidence) -> Answer:
+    return Answer.model_validate(evidence.inputs.get("expected"))
+
+
+async def _program_prints(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    program = _text(evidence, "program")
+    return await program_prints(
+        program, _expected(evidence), sandbox, basis=evidence.basis, kind=evidence.kind
+    )
+
+
+async def _program_reads_problem(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    program, problem = _text(evidence, "program"), _text(evidence, "problem")
+    return await program_reads_problem(program, problem, sandbox, basis=evidence.basis)
+
+
+async def _answer_agrees(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    given = _text(evidence, "given")
+    return await answer_agrees(given, _expected(evidence), sandbox, basis=evidence.basis)
+
+
+async def _calculations_hold(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    return await calculations_hold(_text(evidence, "reasoning"), sandbox, basis=evidence.basis)
+
+
+_CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = {
+    "answer_agrees": _answer_agrees,
+    "calculations_hold": _calculations_hold,
+    "program_prints": _program_prints,
+    "program_reads_problem": _program_reads_problem,
+}
+
+
+async def rerun(evidence: Evidence, sandbox: Sandbox) -> Evidence:
+    """The same check again; compare its outcome with the old one.
+
+    Raises ProofsetError where the check is not known or an input is missing.
+    """
+    check = _CHECKS.get(evidence.check)
+    if check is None:
+        raise ProofsetError(
+            f"evidence {evidence.check!r}: no such check; the known ones are {', '.join(_CHECKS)}"
+        )
+    again = await check(evidence, sandbox)
+    if again is None:
+        raise ProofsetError(f"evidence {evidence.check!r}: there is nothing left to check in its inputs")
+    return again

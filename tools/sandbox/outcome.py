@@ -1,0 +1,80 @@
+"""From what was measured to the kind of a Result."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from typing import NamedTuple
+
+from .job import ExitKind, Limits
+from .process import EndedBy, Ending
+
+_REPORT = re.compile(rb"begun\nended (?P<status>\d+) (?P<cpu_s>\d+\.\d+)\n")
+_OUT_OF_MEMORY = re.compile(rb"(?:\w+\.)*MemoryError\b")
+
+
+class Outcome(NamedTuple):
+    kind: ExitKind
+    exit_code: int | None
+    """The program's own exit code; minus the number of the signal that ended it; None if we ended it."""
+    cpu_s: float
+
+
+def judge(ending: Ending, limits: Limits) -> Outcome:
+    """How a job ended.
+
+    - Too much output is OUTPUT_LIMIT, however the program ended.
+    - As much CPU time as the limit is CPU_LIMIT, however it ended: the kernel stops a process at whole
+      seconds only, and counts the processes of a job one by one. So is an end by the kernel's signals for it.
+    - At the wall clock's end, see `starved`.
+    - MEMORY_LIMIT is exit code 1 with a MemoryError as the last line on stderr. That is the one kind that
+      a program can choose for itself; it gains nothing, being no success. Native code that crashes for
+      want of memory is SIGNAL.
+    - Without a full report of the supervisor the job FAILED.
+    """
+    report = _REPORT.fullmatch(ending.report)
+    cpu_s = float(report["cpu_s"]) if report else ending.cpu_s
+    if ending.by is EndedBy.OUTPUT:
+        return Outcome(ExitKind.OUTPUT_LIMIT, None, cpu_s)
+    if cpu_s >= limits.cpu_s and ending.report:
+        code = _exit_code(int(report["status"])) if report else None
+        return Outcome(ExitKind.CPU_LIMIT, code, cpu_s)
+    if report:
+        return _ended(int(report["status"]), cpu_s, ending.stderr, limits)
+    if ending.by is EndedBy.WALL:
+        kind = ExitKind.STARVED if starved(ending, limits) else ExitKind.WALL_LIMIT
+        return Outcome(kind, None, cpu_s)
+    return Outcome(ExitKind.FAILED, None, cpu_s)
+
+
+def starved(ending: Ending, limits: Limits) -> bool:
+    """Whether a job that ran out of wall-clock time says something about the machine only.
+
+    It does if the program had not begun; or if it used less than half of its CPU time and stood ready to
+    run, without a CPU, for at least half of the time that it did not run. A program that sleeps or waits
+    for something is not ready to run. Where the kernel does not tell, little CPU time is inconclusive.
+    """
+    if not ending.report:
+        return True
+    if ending.cpu_s >= limits.cpu_s / 2:
+        return False
+    return ending.waited_s is None or ending.waited_s >= (ending.wall_s - ending.cpu_s) / 2
+
+
+def _exit_code(status: int) -> int:
+    return os.waitstatus_to_exitcode(status)
+
+
+def _ended(status: int, cpu_s: float, stderr: bytes, limits: Limits) -> Outcome:
+    code = _exit_code(status)
+    if code == 0:
+        return Outcome(ExitKind.OK, code, cpu_s)
+    if code < 0:
+        # For the limit the kernel counts clock ticks, seen to be a third above its own accounting.
+        at_limit = -code == signal.SIGXCPU or (-code == signal.SIGKILL and cpu_s >= limits.cpu_s / 2)
+        return Outcome(ExitKind.CPU_LIMIT if at_limit else ExitKind.SIGNAL, code, cpu_s)
+    last = stderr.rstrip().rpartition(b"\n")[2]
+    if code == 1 and _OUT_OF_MEMORY.match(last):
+        return Outcome(ExitKind.MEMORY_LIMIT, code, cpu_s)
+    return Outcome(ExitKind.ERROR, code, cpu_s)
