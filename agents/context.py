@@ -13,11 +13,11 @@ from langgraph.runtime import Runtime
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from ..memory import Admission, Known
-from ..models import ModelPool
+from ..models import ModelPool, catalogue
 from ..seeds import SeedProblem, load_seed_problems
 from ..tools.sandbox import Sandbox, open_sandbox
 
-DEFAULT_MODEL = "local:qwen2.5-coder-0.5b"
+DEFAULT_MODEL = f"local:{catalogue.DEFAULT_MODEL}"
 
 
 class Settings(BaseModel):

@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from ..models import Malformed, Sampling
 from .asking import ask
 from .context import Context, bench_of
+from .prompts import load_prompt
 from .state import Critique, State, refuse_malformed
 
 
@@ -20,6 +21,10 @@ class Critic:
     role: str = "critic"
     prompt: str = "critique_math"
     sampling: Sampling = Sampling(temperature=0.2, max_tokens=250)
+
+    def __post_init__(self) -> None:
+        # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
+        load_prompt(self.prompt)
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)

@@ -12,7 +12,7 @@ from ..records import rng
 from .asking import ask
 from .context import Context, bench_of
 from .math_task import MathReply
-from .prompts import load_operators
+from .prompts import load_operators, load_prompt
 from .state import State, attempt_of, refuse_malformed
 
 
@@ -24,6 +24,11 @@ class Evolver:
     prompt: str = "evolve_math"
     operators: str = "math_evolutions"
     sampling: Sampling = Sampling(temperature=0.7, max_tokens=800)
+
+    def __post_init__(self) -> None:
+        # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
+        load_prompt(self.prompt)
+        load_operators(self.operators)
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..models import Malformed, Sampling
 from .asking import ask
 from .context import Context, bench_of
+from .prompts import load_prompt
 from .state import State, refuse, refuse_malformed
 
 
@@ -31,6 +32,10 @@ class Judge:
     role: str = "judge"
     prompt: str = "judge_instruction"
     sampling: Sampling = Sampling(temperature=0.0, max_tokens=60)
+
+    def __post_init__(self) -> None:
+        # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
+        load_prompt(self.prompt)
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)

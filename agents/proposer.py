@@ -18,7 +18,7 @@ from ..seeds import SeedProblem
 from .asking import ask
 from .context import Context, bench_of
 from .math_task import MathReply, shots_of
-from .prompts import load_operators
+from .prompts import load_operators, load_prompt
 from .state import State, attempt_of, refuse_malformed
 
 
@@ -30,6 +30,11 @@ class Proposer:
     prompt: str = "propose_math"
     operators: str = "math_operators"
     sampling: Sampling = Sampling(temperature=0.7, top_p=0.5, max_tokens=500)
+
+    def __post_init__(self) -> None:
+        # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
+        load_prompt(self.prompt)
+        load_operators(self.operators)
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)

@@ -11,6 +11,7 @@ from ..models import Malformed, Sampling
 from .asking import ask
 from .context import Context, bench_of
 from .math_task import MathReply
+from .prompts import load_prompt
 from .state import State, refuse, refuse_malformed
 
 
@@ -21,6 +22,10 @@ class Reviser:
     role: str = "reviser"
     prompt: str = "revise_math"
     sampling: Sampling = Sampling(temperature=0.3, max_tokens=700)
+
+    def __post_init__(self) -> None:
+        # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
+        load_prompt(self.prompt)
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)

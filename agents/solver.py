@@ -14,6 +14,7 @@ from ..records import Usage
 from .asking import ask
 from .context import Bench, Context, bench_of
 from .math_task import printing_program
+from .prompts import load_prompt
 from .state import Solution, State, refuse
 
 
@@ -48,6 +49,11 @@ class Solver:
     program_prompt: str = "solve_math_program"
     reasoning_prompt: str = "solve_math_reasoning"
     sampling: Sampling = Sampling(temperature=0.2, max_tokens=600)
+
+    def __post_init__(self) -> None:
+        # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
+        load_prompt(self.program_prompt)
+        load_prompt(self.reasoning_prompt)
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)

@@ -7,9 +7,10 @@ reason when it does not; every refusal also joins `rejections`, and so ends one 
 from __future__ import annotations
 
 import operator
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from typing_extensions import TypedDict
 
 from ..models import Malformed
 from ..records import Answer, Record, Rejection, Usage, Verdict

@@ -28,6 +28,11 @@ class Input(BaseModel):
     seed: int = Field(default=0, ge=0, description="The run's seed.")
 
 
+def begins(state: Input) -> str:
+    """Taking the form as its state makes LangGraph check it: a wrong slot never reaches a model."""
+    return "proposer"
+
+
 def build(
     *,
     proposer: Any = None,
@@ -52,7 +57,7 @@ def build(
     graph.add_node("discard", discard)
 
     again = ["proposer", "discard"]
-    graph.add_edge(START, "proposer")
+    graph.add_conditional_edges(START, begins, ["proposer"])
     graph.add_conditional_edges("proposer", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("novelty_gate", needs_evolving, ["evolver", "solver", *again])
     graph.add_conditional_edges("evolver", passes_to("novelty_gate"), ["novelty_gate", *again])

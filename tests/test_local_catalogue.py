@@ -27,7 +27,7 @@ def _number(package: str) -> int:
 
 
 def test_the_catalogue_holds_the_three_models_the_default_first() -> None:
-    assert [entry.name for entry in entries()] == [DEFAULT_MODEL, "qwen2.5-coder-1.5b", "smollm2-135m"]
+    assert [entry.name for entry in entries()] == [DEFAULT_MODEL, "qwen2.5-coder-0.5b", "smollm2-135m"]
     assert len({entry.sha256 for entry in entries()}) == len(entries())
 
 
@@ -67,7 +67,7 @@ def test_an_unknown_name_is_told_the_near_one_and_all() -> None:
     with pytest.raises(UsageError, match=r"did you mean 'qwen2\.5-coder-0\.5b'\? .*smollm2-135m") as caught:
         find("qwen-coder-0.5b")
     assert "\n" not in str(caught.value)
-    with pytest.raises(UsageError, match=r"'zzz x': known are qwen2\.5-coder-0\.5b, "):
+    with pytest.raises(UsageError, match=r"'zzz x': known are qwen2\.5-coder-1\.5b, "):
         find("zzz\nx")
 
 

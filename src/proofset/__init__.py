@@ -2,7 +2,7 @@
 
     import proofset
 
-    summary = proofset.run("verified_math", n=20, model="local:qwen2.5-coder-0.5b", out="runs/first")
+    summary = proofset.run("verified_math", n=20, model="local:qwen2.5-coder-1.5b", out="runs/first")
 
 Names load when first used, so that importing the package costs next to nothing.
 """

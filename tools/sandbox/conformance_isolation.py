@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
+import shutil
 import socket
 import sys
 import tempfile
@@ -96,11 +98,16 @@ print(found)
 
 async def no_host_files(sandbox: Sandbox) -> None:
     """Neither the usual places, nor a file of the host's temporary directory that anyone may read."""
-    with tempfile.TemporaryDirectory(prefix="canary-") as directory:
-        paths = [*_HOST_PATHS, _plant_canary(directory), str(Path.home()), __file__, sys.prefix]
+    # Files of the host are touched in threads: the kit may run in a loop where nothing is to block.
+    directory = await asyncio.to_thread(tempfile.mkdtemp, prefix="canary-")
+    try:
+        canary = await asyncio.to_thread(_plant_canary, directory)
+        paths = [*_HOST_PATHS, canary, str(Path.home()), __file__, sys.prefix]
         # Where backend and host agree on a path such as /usr, finding it tells nothing.
         paths = [path for path in paths if path not in ("/", "/usr", "/usr/local")]
         expect(await sandbox.run(Job(_FIND_FILES.format(paths=paths))), stdout="[]\n")
+    finally:
+        await asyncio.to_thread(shutil.rmtree, directory)
 
 
 async def no_host_processes(sandbox: Sandbox) -> None:
@@ -129,7 +136,7 @@ async def no_network(sandbox: Sandbox) -> None:
             abstract = held.enter_context(socket.socket(socket.AF_UNIX))
             abstract.bind(name)
             abstract.listen()
-        hosts = ("127.0.0.1", _own_address())
+        hosts = ("127.0.0.1", (await asyncio.to_thread(_own_address)))
         source = _CONNECT.format(
             token=token, hosts=hosts, tcp=tcp.getsockname()[1], udp=udp.getsockname()[1], abstract=name
         )

@@ -88,20 +88,22 @@ def advise(stderr: str, host: HostFacts) -> str:
 
 
 def _probe(name: str) -> Probe:
-    # A thread of its own, since the caller may stand in a running event loop.
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(_try(name))).result()
-
-
-async def _try(name: str) -> Probe:
     try:
         sandbox = _BACKENDS[name](2)
     except SandboxUnavailableError as error:
         return Probe(name, usable=False, detail=str(error))
+    host = _host_facts()
+    # A thread of its own, since the caller may stand in a running event loop.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(_try(sandbox, host))).result()
+
+
+async def _try(sandbox: Sandbox, host: HostFacts) -> Probe:
+    name = sandbox.name
     try:
         first = await sandbox.run(Job("print('ready')"))
         if first.kind is ExitKind.FAILED:
-            return Probe(name, usable=False, detail=advise(first.stderr, _host_facts()))
+            return Probe(name, usable=False, detail=advise(first.stderr, host))
         outcomes = await check_sandbox(sandbox, only=_SELF_CHECKS)
     finally:
         await sandbox.close()

@@ -21,7 +21,7 @@ from ..errors import UsageError
     multiple=True,
     metavar="[ROLE=]SPEC",
     help="openai:NAME[@URL], local:NAME or scripted:FILE; for all roles or for one. "
-    "Without it: local:qwen2.5-coder-0.5b.",
+    "Without it: local:qwen2.5-coder-1.5b.",
 )
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file; flags override it.")
 @click.option("--seed", type=int, help="All randomness derives from it. Default 0.")

@@ -33,7 +33,7 @@ def order(
     Args:
         graph: name of the graph, such as `verified_math`.
         n: slots, that is candidates to try.
-        model: a spec such as `local:qwen2.5-coder-0.5b`, a LangChain chat model, or role to either.
+        model: a spec such as `local:qwen2.5-coder-1.5b`, a LangChain chat model, or role to either.
         out: a new or empty directory.
         agents: role to a LangGraph node that takes its place.
         options: other fields of `RunConfig`: keep, seed, concurrency, window, settings, prices, …

@@ -25,7 +25,7 @@ def openai_chat(spec: ModelSpec, *, timeout_s: float, max_retries: int = 4) -> B
     if not key and not base_url:
         raise ModelError(
             f"{spec}: no key; set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own "
-            "that needs none, or use --model local:qwen2.5-coder-0.5b"
+            "that needs none, or use --model local:qwen2.5-coder-1.5b"
         )
     return _chat_openai(spec.name, base_url, key or _NO_KEY, timeout_s, max_retries)
 

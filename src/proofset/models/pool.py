@@ -108,7 +108,7 @@ class ModelPool:
         if spec.provider == "scripted":
             from .scripted import ScriptedChat, read_script, respond_from_rows
 
-            rows = read_script(Path(spec.name))
+            rows = await asyncio.to_thread(read_script, Path(spec.name))
             return _Opened(ScriptedChat(respond=respond_from_rows(rows)), self._concurrency)
         if spec.provider == "local":
             from .chat import loopback_chat

@@ -1,0 +1,141 @@
+"""LangGraph's development server serves the graph: schemas, drawing, a streamed run, a wrong input."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from scripted_math import replies
+
+from proofset.errors import SandboxUnavailableError
+from proofset.models import Call
+from proofset.tools.sandbox import open_sandbox
+
+ROOT = Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.studio
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    pytest.importorskip("langgraph_api", reason="needs the extra `studio`")
+    try:
+        open_sandbox()
+    except SandboxUnavailableError as error:
+        pytest.skip(str(error))
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    work = tmp_path_factory.mktemp("studio")
+    # A directory of its own: the server leaves a state folder beside its config.
+    config = json.loads((ROOT / "langgraph.json").read_text()) | {"dependencies": [str(ROOT)]}
+    (work / "langgraph.json").write_text(json.dumps(config))
+    environment = os.environ | {"LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGSMITH_TRACING": "false"}
+    log = (work / "log").open("w")
+    command = ["langgraph", "dev", "--no-browser", "--no-reload", "--port", str(port), "--host", "127.0.0.1"]
+    child = subprocess.Popen(
+        [str(Path(sys.executable).with_name(command[0])), *command[1:]],
+        cwd=work,
+        env=environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=120, trust_env=False) as client:
+            yield wait_until_up(client, child, work / "log")
+    finally:
+        child.terminate()
+        child.wait(30)
+        log.close()
+
+
+def wait_until_up(client: httpx.Client, child: subprocess.Popen[bytes], log: Path) -> httpx.Client:
+    import time
+
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        assert child.poll() is None, log.read_text()[-3000:]
+        try:
+            if client.get("/ok", timeout=2).status_code == 200:
+                return client
+        except httpx.TransportError:
+            time.sleep(0.2)
+    raise AssertionError(log.read_text()[-3000:])
+
+
+@pytest.fixture(scope="module")
+def assistant(server: httpx.Client) -> str:
+    (found,) = server.post("/assistants/search", json={"graph_id": "verified_math"}).json()
+    identity: str = found["assistant_id"]
+    return identity
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> dict[str, Any]:
+    respond = replies()
+    rows = [
+        {"role": role, "reply": [respond(Call(role, 4, 1, sample), "") for sample in range(2)]}
+        for role in ("proposer", "solver")
+    ]
+    script = tmp_path / "s.jsonl"
+    script.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return {"models": {"default": f"scripted:{script}"}, "n_attempts": 1}
+
+
+def test_schemas_are_forms(server: httpx.Client, assistant: str) -> None:
+    schemas = server.get(f"/assistants/{assistant}/schemas").json()
+    slot = schemas["input_schema"]["properties"]["slot"]
+    assert (slot["default"], slot["minimum"]) == (0, 0)
+    assert "topic" in slot["description"]
+    settings = schemas["context_schema"]["properties"]
+    assert settings["n_attempts"]["default"] == 5
+    assert "models" in settings
+
+
+def test_the_graph_draws(server: httpx.Client, assistant: str) -> None:
+    drawn = server.get(f"/assistants/{assistant}/graph", params={"xray": True}).json()
+    nodes = {node["id"] for node in drawn["nodes"]}
+    assert {"proposer", "novelty_gate", "solver", "verifier", "critic", "reviser", "judge"} <= nodes
+
+
+def test_a_run_streams_its_nodes_and_checks(
+    server: httpx.Client, assistant: str, context: dict[str, Any]
+) -> None:
+    request = {
+        "assistant_id": assistant,
+        "input": {"slot": 4},
+        "context": context,
+        "stream_mode": ["updates", "custom"],
+    }
+    nodes, checks, last = [], [], {}
+    with server.stream("POST", "/runs/stream", json=request) as response:
+        event = ""
+        for line in response.iter_lines():
+            if line.startswith("event: "):
+                event = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                data = json.loads(line.removeprefix("data: "))
+                assert event != "error", data
+                if event == "updates":
+                    nodes += list(data)
+                    last = data
+                elif event == "custom":
+                    checks.append((data["check"], data["outcome"]))
+    assert nodes == ["proposer", "novelty_gate", "solver", "verifier", "judge", "commit"]
+    assert ("program_prints", "pass") in checks
+    assert last["commit"]["settlement"] == "kept"
+    assert last["commit"]["record"]["answer"] == {"type": "integer", "value": "60"}
+
+
+def test_a_wrong_input_is_refused(server: httpx.Client, assistant: str, context: dict[str, Any]) -> None:
+    request = {"assistant_id": assistant, "input": {"slot": -1}, "context": context}
+    answer = server.post("/runs/wait", json=request)
+    assert "greater than or equal to 0" in answer.text
