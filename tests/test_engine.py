@@ -56,7 +56,8 @@ async def test_a_run_writes_what_it_kept_and_why_it_did_not(tmp_path: Path) -> N
     assert (summary.status, summary.slots, summary.kept, summary.rejected) == ("finished", 10, 8, 4)
     assert summary.funnel == Funnel(proposed=8, novel=8, solved=8, verified=8, kept=8)
     assert summary.reasons == {"proposer: malformed": 4}
-    assert summary.usage.calls == 8 * 3 + 4 * 2
+    assert summary.usage.calls == summary.paid.calls == 8 * 3 + 4 * 2
+    assert summary.usd_per_kept is None
     records = [Record.model_validate(row) for row in lines(tmp_path / "run/records.jsonl")]
     assert [r.lineage.slot for r in records] == [0, 1, 3, 4, 6, 7, 8, 9]
     rejections = [Rejection.model_validate(row) for row in lines(tmp_path / "run/rejected.jsonl")]
@@ -210,6 +211,7 @@ async def test_draining_leaves_a_run_that_resumes_for_free(tmp_path: Path) -> No
     paid = len(calls_of(out))
     summary = await execute(make(out, 40, resume=True, calls=tmp_path / "run.calls"), lambda event: None)
     assert summary.status == "finished"
+    assert summary.usage.calls == len(calls_of(out)) == paid + summary.paid.calls
     # Nothing in flight was lost: a drained run repeats no call at all.
     whole = tmp_path / "whole"
     await execute(make(whole, 40, resume=False, calls=tmp_path / "whole.calls"), lambda event: None)

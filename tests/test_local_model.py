@@ -40,7 +40,7 @@ async def test_a_real_model_proposes_solves_and_is_judged_by_running_things(tmp_
     assert (summary.status, summary.slots) == ("finished", 6)
     assert summary.kept + summary.rejected == 6
     # The model is real: it used tokens, and some of its proposals could at least be read and were new.
-    assert summary.usage.output_tokens == sum(call.output_tokens for call in calls) > 100
+    assert summary.paid.output_tokens == sum(call.output_tokens for call in calls) > 100
     assert summary.usage.usd == 0
     assert summary.funnel.novel >= 1
     assert any(node.node == "solver" for node in nodes)

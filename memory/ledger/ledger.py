@@ -46,6 +46,15 @@ class JournalRow(NamedTuple):
     output_tokens: int
 
 
+class ModelTokens(NamedTuple):
+    """Calls to one model and their tokens."""
+
+    spec: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+
+
 class StageCount(NamedTuple):
     """How many attempts a stage turned down for one reason."""
 
@@ -137,6 +146,23 @@ class Ledger:
         )
         rows = self._now(lambda connection: connection.execute(query).all())
         return tuple(StageCount(row.stage, row.code, row.total) for row in rows)
+
+    def spent(self) -> tuple[ModelTokens, ...]:
+        """What the journal holds, by model: all that was ever paid for in this ledger."""
+        table = tables.requests
+        query = (
+            sa.select(
+                table.c.spec,
+                sa.func.count().label("calls"),
+                sa.func.sum(table.c.input_tokens).label("input_tokens"),
+                sa.func.sum(table.c.output_tokens).label("output_tokens"),
+            )
+            .group_by(table.c.spec)
+            .order_by(table.c.spec)
+        )
+        return tuple(
+            ModelTokens(*row) for row in self._now(lambda connection: connection.execute(query).all())
+        )
 
     async def journal_get(self, key: str) -> JournalRow | None:
         table = tables.requests

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..errors import ProofsetError
+from ..errors import ProofsetError, UsageError
 
 if TYPE_CHECKING:
     from ..engine import Event, Order, Summary
@@ -22,6 +22,8 @@ def follow(order: Order, *, as_json: bool) -> None:
     except KeyboardInterrupt:
         click.echo(f"\nstopped at once; go on with: proofset resume {order.out}", err=True)
         raise SystemExit(130) from None
+    except UsageError:
+        raise
     except ProofsetError as error:
         if (order.out / "ledger.db").exists():
             raise type(error)(
@@ -72,12 +74,12 @@ def _say(summary: Summary) -> None:
     )
     for reason, count in sorted(summary.reasons.items(), key=lambda item: -item[1]):
         click.echo(f"  {count:>5} rejected at {reason}")
-    paid, usd = summary.usage, summary.usd_per_kept
-    price = "price unknown" if paid.usd is None else f"{paid.usd:.4f} USD"
+    usage, usd = summary.usage, summary.usd_per_kept
+    price = "price unknown" if usage.usd is None else f"{usage.usd:.4f} USD"
     per_kept = f", {usd:.4f} USD per kept record" if usd is not None else ""
     click.echo(
-        f"{paid.calls} calls, {paid.input_tokens} tokens in, {paid.output_tokens} out, {price}{per_kept}"
-        + (f"; {summary.replayed.calls} calls replayed from the journal" if summary.replayed.calls else "")
+        f"{usage.calls} calls, {usage.input_tokens} tokens in, {usage.output_tokens} out, {price}{per_kept}"
+        + (f"; {summary.replayed.calls} of them replayed from the journal" if summary.replayed.calls else "")
     )
     for name, path in summary.files.items():
         click.echo(f"{name:<9} {path}")

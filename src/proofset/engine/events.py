@@ -104,7 +104,11 @@ Status = Literal["finished", "kept_enough", "drained"]
 
 @dataclass(frozen=True, slots=True)
 class Summary(Event):
-    """The end of a run. `usage` is what this process paid, `replayed` what the journal gave back."""
+    """The end of a run.
+
+    `usage` is what the run took in all, resumed or not; `paid` what this process paid, `replayed` what
+    the journal gave it back.
+    """
 
     status: Status
     out: str
@@ -115,13 +119,14 @@ class Summary(Event):
     funnel: Funnel
     reasons: dict[str, int]
     usage: Usage
+    paid: Usage
     replayed: Usage
     seconds: float
     files: dict[str, str] = field(default_factory=dict)
 
     @property
     def usd_per_kept(self) -> float | None:
-        """US dollars that this process paid per kept record; None where unknown or none is kept."""
+        """US dollars per kept record; None where a price is unknown or nothing is kept."""
         return self.usage.usd / self.kept if self.kept and self.usage.usd is not None else None
 
     def as_json(self) -> dict[str, Any]:
@@ -129,6 +134,7 @@ class Summary(Event):
             **Event.as_json(self),
             "funnel": self.funnel._asdict(),
             "usage": self.usage.model_dump(),
+            "paid": self.paid.model_dump(),
             "replayed": self.replayed.model_dump(),
             "usd_per_kept": self.usd_per_kept,
         }

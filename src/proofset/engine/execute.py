@@ -14,8 +14,9 @@ from uuid import uuid4
 from ..agents import Services
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
-from ..memory import Admission, Known, LedgerJournal
+from ..memory import Admission, Known, Ledger, LedgerJournal
 from ..models import ModelPool, ModelSpec, Spent
+from ..models.prices import cost_usd, price_of
 from ..records import Usage
 from ..seeds import load_seed_problems
 from ..tools.checks import versions
@@ -104,8 +105,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             try:
                 await _until(runner, stop)
             finally:
-                if stop is not None and stop.is_set():
-                    await pool.drain()
+                # Before the ledger closes: a call in flight still has its answer to write.
+                await (pool.drain() if stop is not None and stop.is_set() else pool.cancel())
                 files = directory.write_files(run_id)
             counts = directory.ledger.stage_counts(run_id)
             return Summary(
@@ -117,7 +118,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 rejected=sum(count.attempts for count in counts),
                 funnel=funnel_of(counts, kept=memory.kept),
                 reasons={f"{count.stage}: {count.code}": count.attempts for count in counts},
-                usage=meter.paid,
+                usage=_usage(directory.ledger, config),
+                paid=meter.paid,
                 replayed=meter.replayed,
                 seconds=round(time.monotonic() - started, 1),
                 files=files,
@@ -188,6 +190,8 @@ async def _fetch_local_models(config: RunConfig, chats: Mapping[str, Any], tell:
 
 def _run_id(directory: RunDirectory, order: Order) -> str:
     stored = directory.ledger.runs()
+    # The window as it is now: what is new is decided by it, whatever the concurrency of a resume.
+    order.config = order.config.model_copy(update={"window": order.config.slots_ahead})
     config = order.config.model_dump(mode="json")
     if stored:
         directory.ledger.update_config(stored[0].run_id, config)
@@ -195,6 +199,15 @@ def _run_id(directory: RunDirectory, order: Order) -> str:
     run_id = uuid4().hex
     directory.ledger.start_run(run_id, config, versions())
     return run_id
+
+
+def _usage(ledger: Ledger, config: RunConfig) -> Usage:
+    total = Usage()
+    for spec, calls, input_tokens, output_tokens in ledger.spent():
+        price = price_of(spec, config.prices)
+        usd = cost_usd(price, input_tokens=input_tokens, output_tokens=output_tokens)
+        total += Usage(calls=calls, input_tokens=input_tokens, output_tokens=output_tokens, usd=usd)
+    return total
 
 
 async def _until(runner: Runner, stop: asyncio.Event | None) -> None:

@@ -103,8 +103,8 @@ class Model:
         """Wait until every call in flight has ended and is journalled."""
         await asyncio.gather(*self._in_flight, return_exceptions=True)
 
-    async def close(self) -> None:
-        """End calls in flight."""
+    async def cancel(self) -> None:
+        """End calls in flight; their answers are lost."""
         for task in self._in_flight:
             task.cancel()
         await self.drain()

@@ -83,9 +83,13 @@ class ModelPool:
         """Let calls in flight finish, so that what is paid for is journalled."""
         await asyncio.gather(*(model.drain() for model in self._open.values()))
 
+    async def cancel(self) -> None:
+        """End calls in flight; their answers are lost."""
+        await asyncio.gather(*(model.cancel() for model in self._open.values()))
+
     async def close(self) -> None:
         """End calls in flight and the local servers."""
-        await asyncio.gather(*(model.close() for model in self._open.values()))
+        await self.cancel()
         if any(spec.startswith("local:") for spec in self._open):
             from .local import close_shared_servers
 
@@ -94,12 +98,11 @@ class ModelPool:
     async def _start(self, spec: str) -> Model:
         given = self._chats.get(spec)
         opened = _Opened(given, self._concurrency) if given else await self._build(ModelSpec.parse(spec))
-        price = price_of(ModelSpec.parse(spec), self._prices) if not given else self._prices.get(spec)
         return Model(
             spec,
             opened.chat,
             journal=self._journal,
-            price=price,
+            price=price_of(spec, self._prices),
             concurrency=opened.concurrency,
             on_spent=self._on_spent,
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .spec import ModelSpec
+_FREE_PROVIDERS = ("local", "scripted")
 
 
 class Price(BaseModel):
@@ -21,16 +21,17 @@ class Price(BaseModel):
 FREE = Price(input=0, output=0)
 
 
-def price_of(spec: ModelSpec, prices: Mapping[str, Price]) -> Price | None:
+def price_of(spec: str, prices: Mapping[str, Price]) -> Price | None:
     """The price of a model: the user's table first, by spec or by name; local and scripted are free."""
-    listed = prices.get(str(spec)) or prices.get(spec.name)
+    provider, _, name = spec.partition(":")
+    listed = prices.get(spec) or prices.get(name)
     if listed is not None:
         return listed
-    return None if spec.provider == "openai" else FREE
+    return FREE if provider in _FREE_PROVIDERS else None
 
 
 def cost_usd(price: Price | None, *, input_tokens: int, output_tokens: int) -> float | None:
-    """Cost of one call in US dollars, or None where the price is not known."""
+    """Cost in US dollars, or None where the price is not known."""
     if price is None:
         return None
     return (input_tokens * price.input + output_tokens * price.output) / 1_000_000
