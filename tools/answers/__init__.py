@@ -3,7 +3,6 @@
 compare_answers ──▶ one sandboxed job per batch (the modules with an underscore) ──▶ Comparison
 """
 
-from .compare import Comparison, Pair, compare_answers
-from .evidence import comparison_evidence, recheck
+from .compare import MAX_CHARS, Comparison, Pair, compare_answers
 
-__all__ = ["Comparison", "Pair", "compare_answers", "comparison_evidence", "recheck"]
+__all__ = ["MAX_CHARS", "Comparison", "Pair", "compare_answers"]

@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError, model_validator
 
-from ...records import Answer, AnswerType, Outcome
+from ...records import Answer, AnswerType, Outcome, well_formed
 from ..sandbox import ExitKind, Job, Limits, Result, Sandbox
 
 MAX_CHARS = 2_000
@@ -146,11 +146,6 @@ async def compare_answers(pairs: Sequence[Pair], sandbox: Sandbox) -> tuple[Comp
     return tuple(found[k] for k in range(len(pairs)))
 
 
-def transmissible(text: str) -> str:
-    """The text as JSON and UTF-8 can carry it: lone surrogates become U+FFFD."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 async def _compare_batch(pairs: Sequence[Pair], sandbox: Sandbox) -> Sequence[Comparison]:
     reply = await _ask(pairs, sandbox)
     if not isinstance(reply, _Unanswered):
@@ -188,8 +183,8 @@ def _job(pairs: Sequence[Pair]) -> Job:
     batch = [
         {
             "type": pair.expected.type.value,
-            "expected": transmissible(pair.expected.value),
-            "given": transmissible(pair.given),
+            "expected": well_formed(pair.expected.value),
+            "given": well_formed(pair.given),
         }
         for pair in pairs
     ]

@@ -24,6 +24,7 @@ from ..programs import (
     unused_numbers,
 )
 from ..sandbox import Sandbox
+from .reasoning import observed_in
 from .versions import versions
 
 _DELTAS = (1, 3, -1)
@@ -47,11 +48,7 @@ async def program_prints(
     if outcome is Outcome.PASS:
         (comparison,) = await compare_answers([Pair(expected, printed.answer)], sandbox)
         outcome = comparison.outcome
-        observed |= {
-            "symbolic": comparison.symbolic.value,
-            "numeric": comparison.numeric.value,
-            "detail": comparison.reason,
-        }
+        observed |= observed_in(comparison)
     return Evidence(
         kind=kind,
         check="program_prints",

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from ...records import Answer, AnswerType, Evidence, EvidenceKind, Outcome
-from ..answers import Pair, compare_answers
+from ...records import Answer, AnswerType, Evidence, EvidenceKind, Outcome, well_formed
+from ..answers import MAX_CHARS, Comparison, Pair, compare_answers
 from ..sandbox import Sandbox
 from .versions import versions
 
@@ -45,8 +45,23 @@ def calculations_in(text: str) -> tuple[Calculation, ...]:
     return tuple(found)
 
 
+def observed_in(comparison: Comparison) -> dict[str, JsonValue]:
+    """What a comparison found, as evidence keeps it."""
+    return {
+        "symbolic": comparison.symbolic.value,
+        "numeric": comparison.numeric.value,
+        "expected_read": comparison.expected_read,
+        "given_read": comparison.given_read,
+        "detail": comparison.reason,
+    }
+
+
 async def answer_agrees(given: str, expected: Answer, sandbox: Sandbox, *, basis: str) -> Evidence:
-    """Compare the answer of an independent solver with the stated one."""
+    """Compare the answer of an independent solver with the stated one.
+
+    A given answer beyond the length bound is kept only as far as its comparison needs it.
+    """
+    given = well_formed(given[: MAX_CHARS + 1])
     (comparison,) = await compare_answers([Pair(expected, given)], sandbox)
     return Evidence(
         kind=EvidenceKind.AGREEMENT,
@@ -55,12 +70,8 @@ async def answer_agrees(given: str, expected: Answer, sandbox: Sandbox, *, basis
         outcome=comparison.outcome,
         basis=basis,
         inputs={"expected": expected.model_dump(mode="json"), "given": given},
-        observed={
-            "symbolic": comparison.symbolic.value,
-            "numeric": comparison.numeric.value,
-            "detail": comparison.reason,
-        },
-        versions=versions(),
+        observed=observed_in(comparison),
+        versions=versions() | dict(comparison.versions),
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+from pydantic import ValidationError
+
 from ...errors import ProofsetError
 from ...records import Answer, Evidence
 from ..sandbox import Sandbox
@@ -21,7 +23,12 @@ def _text(evidence: Evidence, name: str) -> str:
 
 
 def _expected(evidence: Evidence) -> Answer:
-    return Answer.model_validate(evidence.inputs.get("expected"))
+    try:
+        return Answer.model_validate(evidence.inputs.get("expected"))
+    except ValidationError as error:
+        raise ProofsetError(
+            f"evidence {evidence.check}: its input 'expected' is no typed answer ({error.errors()[0]['msg']})"
+        ) from error
 
 
 async def _program_prints(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:

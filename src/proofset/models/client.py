@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..records import Message, Usage
+from ..records import Message, Usage, well_formed
 from .gate import Gate
 from .prices import Price, cost_usd
 from .request import Call, Journal, NoJournal, Reply, Request
@@ -163,7 +163,7 @@ class Model:
         started = time.monotonic()
         message = await invoke_chat(self._chat, self.spec, request, call)
         return Reply(
-            text=_text_of(message),
+            text=well_formed(_text_of(message)),
             finish_reason=str(message.response_metadata.get("finish_reason") or "stop"),
             usage=self._priced(_usage_of(message)),
             seconds=round(time.monotonic() - started, 3),

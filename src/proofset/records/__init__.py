@@ -6,7 +6,7 @@ All types are frozen, forbid unknown fields and survive a JSON round trip unchan
 """
 
 from .answer import Answer, AnswerType
-from .derive import digest, record_id, request_seed, rng, text_sha256
+from .derive import digest, record_id, request_seed, rng, text_sha256, well_formed
 from .evidence import Evidence, EvidenceKind, Outcome
 from .record import SCHEMA_VERSION, Lineage, Message, Record, Rejection, Usage
 from .verdict import Decision, Grade, Verdict, grade_of
@@ -32,4 +32,5 @@ __all__ = [
     "request_seed",
     "rng",
     "text_sha256",
+    "well_formed",
 ]

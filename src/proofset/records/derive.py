@@ -28,6 +28,11 @@ def record_id(method: str, seed: int, slot: int, attempt: int, content: str) -> 
     return f"{method}-{digest('record', method, seed, slot, attempt, content).hex()[:16]}"
 
 
+def well_formed(text: str) -> str:
+    """The text as JSON, UTF-8 and SQL can carry it: lone surrogates become U+FFFD."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 def text_sha256(text: str) -> str:
     """SHA-256 of a text in UTF-8, as 64 hex digits."""
     return hashlib.sha256(text.encode()).hexdigest()

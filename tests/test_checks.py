@@ -1,0 +1,145 @@
+"""Checks make evidence, and evidence makes the check again: same inputs, same finding, forgeries found."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from proofset.errors import ProofsetError, SandboxUnavailableError
+from proofset.records import Answer, AnswerType, Evidence, EvidenceKind, Outcome
+from proofset.tools.checks import (
+    answer_agrees,
+    calculations_hold,
+    program_prints,
+    program_reads_problem,
+    rerun,
+)
+from proofset.tools.sandbox import Sandbox, open_sandbox
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    try:
+        opened = await asyncio.to_thread(open_sandbox)
+    except SandboxUnavailableError as missing:
+        pytest.skip(str(missing))
+    yield opened
+    await opened.close()
+
+
+def answer(kind: str, value: str) -> Answer:
+    return Answer(type=AnswerType(kind), value=value)
+
+
+async def again(evidence: Evidence, sandbox: Sandbox) -> Evidence:
+    return await rerun(Evidence.model_validate_json(evidence.model_dump_json()), sandbox)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected", "given", "outcome"),
+    [
+        ("closed_form", "sqrt(2)", "1.41421356", Outcome.INCONCLUSIVE),
+        ("closed_form", "sqrt(2)", "2/sqrt(2)", Outcome.PASS),
+        ("set", "{1, 2}", "[2, 1]", Outcome.PASS),
+        ("integer", "5", "6", Outcome.FAIL),
+        ("text", "a", "\ud800", Outcome.FAIL),
+        ("integer", "5", "5" * 10_000, Outcome.INCONCLUSIVE),
+        ("integer", "5", "__import__('os').system('true')", Outcome.INCONCLUSIVE),
+    ],
+)
+async def test_answers_compare_the_same_again(
+    sandbox: Sandbox, kind: str, expected: str, given: str, outcome: Outcome
+) -> None:
+    evidence = await answer_agrees(given, answer(kind, expected), sandbox, basis="m")
+    assert evidence.outcome is outcome
+    assert evidence.kind is EvidenceKind.AGREEMENT
+    assert evidence.observed["detail"]
+    assert await again(evidence, sandbox) == evidence
+    assert len(evidence.model_dump_json()) < 9000
+
+
+@pytest.mark.parametrize(
+    ("program", "outcome", "detail"),
+    [
+        ("print(6 * 7)", Outcome.PASS, ""),
+        ("print(6 * 8)", Outcome.FAIL, "the values differ"),
+        ("print(6)\nprint(7)", Outcome.FAIL, "it printed 2 lines, not one"),
+        ("raise ValueError('no')", Outcome.FAIL, "ValueError: no"),
+        ("import sys; sys.exit(0)", Outcome.FAIL, "it printed 0 lines"),
+        ("while True: pass", Outcome.FAIL, "cpu_limit"),
+        ("print('42' * 3000)", Outcome.FAIL, "output_limit"),
+        ("from sympy import Rational\nprint(Rational(84, 2))", Outcome.PASS, ""),
+        ("class A(int):\n  __eq__ = lambda s, o: True\nprint(A(41))", Outcome.FAIL, "the values differ"),
+    ],
+)
+async def test_programs_are_judged_by_what_they_print(
+    sandbox: Sandbox, program: str, outcome: Outcome, detail: str
+) -> None:
+    evidence = await program_prints(program, answer("integer", "42"), sandbox, basis="m")
+    assert evidence.outcome is outcome
+    assert detail in str(evidence.observed["detail"])
+    assert (await again(evidence, sandbox)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("program", "outcome"),
+    [
+        ("boxes = 6\neach = 7\nprint(boxes * each)", Outcome.PASS),
+        ("boxes = 6\neach = 7\nprint(42)", Outcome.FAIL),
+        ("boxes = 6\neach = 7\nprint(boxes + 36)", Outcome.FAIL),
+        ("print(42)", Outcome.FAIL),
+        ("print(6 *", Outcome.FAIL),
+        ("boxes = 6\neach = 7\nprint(unknown)", Outcome.FAIL),
+        # Only where the numbers are as stated does it print at all: nothing can be seen of what moves it.
+        ("boxes = 6\neach = 7\nassert (boxes, each) == (6, 7)\nprint(42)", Outcome.INCONCLUSIVE),
+    ],
+)
+async def test_programs_must_read_their_problem(sandbox: Sandbox, program: str, outcome: Outcome) -> None:
+    problem = "There are 6 boxes of 7 pears. How many pears is that?"
+    evidence = await program_reads_problem(program, problem, sandbox, basis="m")
+    assert evidence.outcome is outcome, evidence.observed
+    assert await again(evidence, sandbox) == evidence
+
+
+async def test_a_problem_without_numbers_cannot_be_decided(sandbox: Sandbox) -> None:
+    evidence = await program_reads_problem(
+        "print(26)", "How many letters has the alphabet?", sandbox, basis="m"
+    )
+    assert evidence.outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "outcome"),
+    [
+        ("6 * 7 = 42, and 42 / 4 = 21/2.", Outcome.PASS),
+        ("6 * 7 = 43.", Outcome.FAIL),
+        ("6 * 7 = 42, but 10 / 3 = 3.33.", Outcome.FAIL),
+        ("It is plain.", None),
+    ],
+)
+async def test_calculations_must_hold(sandbox: Sandbox, reasoning: str, outcome: Outcome | None) -> None:
+    evidence = await calculations_hold(reasoning, sandbox, basis="m")
+    assert (evidence.outcome if evidence else None) is outcome
+    if evidence is not None:
+        assert await again(evidence, sandbox) == evidence
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"check": "vibes"}, "no such check"),
+        ({"inputs": {}}, "'given' is missing"),
+        ({"inputs": {"given": 5, "expected": {"type": "integer", "value": "5"}}}, "'given' is missing"),
+        ({"inputs": {"given": "5"}}, "'expected' is no typed answer"),
+        ({"inputs": {"given": "5", "expected": {"type": "number", "value": "5"}}}, "no typed answer"),
+        ({"inputs": {"given": "5", "expected": {"type": "integer", "value": ""}}}, "no typed answer"),
+    ],
+)
+async def test_evidence_that_cannot_run_again_is_named(
+    sandbox: Sandbox, change: dict[str, object], message: str
+) -> None:
+    evidence = await answer_agrees("5.0", answer("integer", "5"), sandbox, basis="m")
+    with pytest.raises(ProofsetError, match=message):
+        await rerun(evidence.model_copy(update=change), sandbox)
