@@ -4,4 +4,5 @@
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh local
-exec .venv/bin/proofset run verified_math --config examples/first_run.yaml --out "${1:-runs/first}"
+.venv/bin/proofset run verified_math --config examples/first_run.yaml --out "${1:-runs/first}"
+echo "          (first: . .venv/bin/activate)"

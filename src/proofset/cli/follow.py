@@ -13,6 +13,7 @@ from ..errors import ProofsetError, UsageError
 
 if TYPE_CHECKING:
     from ..engine import Event, Order, Summary
+    from .progress import RunProgress
 
 
 def follow(order: Order, *, as_json: bool) -> None:
@@ -36,7 +37,7 @@ def follow(order: Order, *, as_json: bool) -> None:
 
 async def _follow(order: Order, *, as_json: bool) -> Summary:
     from ..engine import execute
-    from .progress import RunProgress
+    from .progress import PLAIN_SECONDS, RunProgress
 
     stop = asyncio.Event()
     _drain_on_interrupt(stop)
@@ -47,10 +48,21 @@ async def _follow(order: Order, *, as_json: bool) -> Summary:
             if as_json:
                 click.echo(json.dumps(event.as_json(), ensure_ascii=False))
 
-        summary = await execute(order, tell, stop=stop)
+        ticking = asyncio.create_task(_tick(progress, PLAIN_SECONDS))
+        try:
+            summary = await execute(order, tell, stop=stop)
+        finally:
+            ticking.cancel()
     if as_json:
         click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
     return summary
+
+
+async def _tick(progress: RunProgress, seconds: float) -> None:
+    # A slow model may say nothing for a minute; whoever watches a log shall see that the run lives.
+    while True:
+        await asyncio.sleep(seconds)
+        progress.tick()
 
 
 def _drain_on_interrupt(stop: asyncio.Event) -> None:

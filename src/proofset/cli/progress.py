@@ -24,7 +24,9 @@ from rich.text import Text
 if TYPE_CHECKING:
     from ..engine import Event
 
-_PLAIN_SECONDS = 5.0
+PLAIN_SECONDS = 10.0
+"""How often a line is written where there is no terminal."""
+
 _PASSED = {
     "proposer": "proposed",
     "reviser": "proposed",
@@ -45,7 +47,7 @@ def bytes_progress(label: str, total: int) -> Iterator[Callable[[Any], None]]:
 
         def report(progress: Any) -> None:
             bar.update(task, completed=progress.done_bytes)
-            if not console.is_terminal and time.monotonic() - last[0] > _PLAIN_SECONDS:
+            if not console.is_terminal and time.monotonic() - last[0] > PLAIN_SECONDS:
                 last[0] = time.monotonic()
                 console.print(f"fetching {label}: {progress.done_bytes / 1e6:.0f} of {total / 1e6:.0f} MB")
 
@@ -108,6 +110,10 @@ class RunProgress:
             self._kept = max(self._kept, event.kept)
             self._line(force=event.settlement == "kept")
 
+    def tick(self) -> None:
+        """Show that the run lives, where nothing has been shown for a while."""
+        self._line()
+
     def _download(self, event: Any) -> None:
         if event.model not in self._downloads:
             label = f"fetching {event.model}"
@@ -138,7 +144,7 @@ class RunProgress:
         if self._console.is_terminal:
             return
         now = time.monotonic()
-        if force or now - self._last_line > _PLAIN_SECONDS:
+        if force or now - self._last_line >= PLAIN_SECONDS:
             self._last_line = now
             self._console.print(
                 f"{self._text()} | {self._note}", soft_wrap=True, highlight=False, markup=False
