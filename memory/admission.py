@@ -88,6 +88,7 @@ class Admission:
         self._kept = 0
         self._waiting: dict[int, _Waiting] = {}
         self._writing = asyncio.Lock()
+        self._broken: Exception | None = None
         if ledger is not None:
             self._restore(ledger)
 
@@ -111,7 +112,12 @@ class Admission:
     async def settle(
         self, slot: int, record: Record | None, rejections: Sequence[Rejection], *, attempts: int
     ) -> Settlement:
-        """Hand in how a slot ended; returns when it is durable, after all lower slots."""
+        """Hand in how a slot ended; returns when it is durable, after all lower slots.
+
+        Raises ProofsetError where the ledger cannot be written; nothing is settled after that.
+        """
+        if self._broken is not None:
+            raise self._broken
         outcome = SlotOutcome(slot, record, tuple(rejections), attempts)
         if self._ledger is None:
             return self._decide(outcome)[1]
@@ -130,14 +136,20 @@ class Admission:
             outcomes.append(outcome)
             ready.append((waiting.done, settlement))
             self._next += 1
-        if outcomes:
-            await ledger.settle(self._run_id, outcomes)
+        try:
+            if outcomes:
+                await ledger.settle(self._run_id, outcomes)
+        except Exception as error:
+            # Nothing after this can be settled: whoever waits must hear of it, not wait on.
+            self._broken = error
+            for done in (*(done for done, _ in ready), *(w.done for w in self._waiting.values())):
+                _resolve(done, error)
+            return
         if self.full:
             ready += [(waiting.done, Settlement.SURPLUS) for waiting in self._waiting.values()]
             self._waiting.clear()
         for done, settlement in ready:
-            if not done.done():
-                done.set_result(settlement)
+            _resolve(done, settlement)
 
     def _decide(self, outcome: SlotOutcome) -> tuple[SlotOutcome, Settlement]:
         record = outcome.record
@@ -170,3 +182,12 @@ class Admission:
         for record in ledger.records(self._run_id):
             self._remember(record)
         self._next = ledger.settled(self._run_id)
+
+
+def _resolve(done: asyncio.Future[Settlement], outcome: Settlement | Exception) -> None:
+    if done.done():
+        return
+    if isinstance(outcome, Exception):
+        done.set_exception(outcome)
+    else:
+        done.set_result(outcome)

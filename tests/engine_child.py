@@ -1,4 +1,4 @@
-"""A run in a process of its own, for tests that kill it: `python engine_child.py OUT N resume|run`.
+"""A run in a process of its own, for tests that kill it: `python engine_child.py OUT N resume|run|full`.
 
 Every model call is written to OUT.calls before it is answered, so that a test can count what was paid.
 """
@@ -6,6 +6,8 @@ Every model call is written to OUT.calls before it is answered, so that a test c
 from __future__ import annotations
 
 import asyncio
+import resource
+import signal
 import sys
 from pathlib import Path
 
@@ -48,5 +50,9 @@ def make(out: Path, n: int, *, resume: bool, calls: Path | None) -> Order:
 
 if __name__ == "__main__":
     target, slots, mode = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+    if mode == "full":
+        # A disk that takes no more: the ledger cannot grow beyond this.
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
     work = make(target, slots, resume=mode == "resume", calls=Path(f"{target}.calls"))
     asyncio.run(execute(work, lambda event: None))

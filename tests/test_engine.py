@@ -154,6 +154,34 @@ async def test_a_refused_request_ends_its_slot_but_a_dead_endpoint_ends_the_run(
     assert resumed(tmp_path / "dead").config.n == 10
 
 
+def test_a_full_disk_ends_the_run_with_what_is_done_safe(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    arguments = [sys.executable, str(HERE / "engine_child.py"), str(out), "300", "full"]
+    child = subprocess.run(arguments, cwd=HERE, capture_output=True, text=True)
+    assert child.returncode == 1
+    assert child.stderr.splitlines()[-1].startswith("proofset.errors.ProofsetError: ")
+    assert "cannot be" in child.stderr.splitlines()[-1]
+    done = make(out, 300, resume=True, calls=None)
+    summary = asyncio.run(execute(done, lambda event: None))
+    assert (summary.status, summary.slots) == ("finished", 300)
+    assert summary.usage.calls > summary.paid.calls > 0
+    whole = tmp_path / "whole"
+    asyncio.run(execute(make(whole, 300, resume=False, calls=None), lambda event: None))
+    assert (out / "records.jsonl").read_text() == (whole / "records.jsonl").read_text()
+
+
+async def test_objects_given_from_python_must_be_given_again(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    await go(out, n=2)
+    with pytest.raises(proofset.UsageError, match="its verifier was an object given from Python"):
+        await proofset.aresume(out, n=4)
+    with pytest.raises(proofset.UsageError, match="its default was an object given from Python"):
+        await proofset.aresume(out, n=4, agents={"verifier": TrustingVerifier()})
+    chat = ScriptedChat(respond=replies())
+    summary = await proofset.aresume(out, n=4, model=chat, agents={"verifier": TrustingVerifier()})
+    assert (summary.slots, summary.kept, summary.usage.calls) == (4, 4, 12)
+
+
 def run_child(out: Path, n: int, mode: str) -> subprocess.Popen[bytes]:
     arguments = [sys.executable, str(HERE / "engine_child.py"), str(out), str(n), mode]
     return subprocess.Popen(arguments, cwd=HERE, start_new_session=True)
@@ -272,6 +300,12 @@ def test_run_refuses_inside_a_running_loop(tmp_path: Path) -> None:
 
     with pytest.raises(proofset.UsageError, match=r"await proofset\.arun"):
         asyncio.run(inside())
+
+    async def resuming() -> None:
+        proofset.resume(tmp_path / "x")
+
+    with pytest.raises(proofset.UsageError, match=r"await proofset\.aresume"):
+        asyncio.run(resuming())
 
 
 def test_the_funnel_counts_each_attempt_where_it_ended() -> None:

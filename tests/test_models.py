@@ -74,9 +74,16 @@ def test_other_specs_are_refused_in_one_line(text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("url", ["http://me:hunter2@h/v1", "https://h/v1?key=hunter2"])
+def test_secrets_do_not_belong_into_a_spec(url: str) -> None:
+    with pytest.raises(UsageError, match="OPENAI_API_KEY") as caught:
+        ModelSpec.parse(f"openai:m@{url}")
+    assert "hunter2" not in str(caught.value)
+
+
 def test_models_by_role() -> None:
-    models = parse_models(["openai:a", "solver=openai:b@http://h/v1?x=1"], ["solver", "judge"])
-    assert model_for(models, "solver") == "openai:b@http://h/v1?x=1"
+    models = parse_models(["openai:a", "solver=openai:b@http://h/v1"], ["solver", "judge"])
+    assert model_for(models, "solver") == "openai:b@http://h/v1"
     assert model_for(models, "judge") == "openai:a"
     with pytest.raises(UsageError, match="no role 'poet'"):
         parse_models(["poet=openai:a"], ["solver"])

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ...errors import ProofsetError
 from ...records import SCHEMA_VERSION, Record, Rejection
@@ -202,8 +202,12 @@ class Ledger:
         return await asyncio.shield(asyncio.wrap_future(self._thread.submit(self._transact, work)))
 
     def _transact(self, work: Callable[[sa.Connection], T]) -> T:
-        with self._engine.begin() as connection:
-            return work(connection)
+        try:
+            with self._engine.begin() as connection:
+                return work(connection)
+        except OperationalError as error:
+            where = self._engine.url.database or self._engine.url.render_as_string(hide_password=True)
+            raise ProofsetError(f"the ledger {where} cannot be used: {error.orig}") from error
 
 
 def _insert_outcomes(connection: sa.Connection, run_id: str, outcomes: Iterable[SlotOutcome]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from .engine import Event, RunConfig, Summary, arun, resume, run, stream
+    from .engine import Event, RunConfig, Summary, aresume, arun, resume, run, stream
     from .errors import ModelError, ProofsetError, SandboxUnavailableError, UsageError
     from .records import Evidence, Record, Rejection, Verdict
 
@@ -21,6 +21,7 @@ _HOME = {
     "Event": "engine",
     "RunConfig": "engine",
     "Summary": "engine",
+    "aresume": "engine",
     "arun": "engine",
     "resume": "engine",
     "run": "engine",
@@ -48,6 +49,7 @@ __all__ = [
     "UsageError",
     "Verdict",
     "__version__",
+    "aresume",
     "arun",
     "resume",
     "run",

@@ -1,6 +1,6 @@
 """The engine: runs a graph over many slots, exactly, and survives being killed."""
 
-from .api import arun, order, resume, run, stream
+from .api import aresume, arun, order, resume, run, stream
 from .config import RunConfig, make_config, read_config_file
 from .events import Event, Funnel, Summary
 from .execute import Order, execute, resumed
@@ -11,6 +11,7 @@ __all__ = [
     "Order",
     "RunConfig",
     "Summary",
+    "aresume",
     "arun",
     "execute",
     "make_config",

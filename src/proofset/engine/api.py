@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from ..models import DEFAULT_ROLE
+from ..models import DEFAULT_ROLE, FROM_PYTHON
 from .config import make_config
 from .events import Event, Summary
 from .execute import Order, execute, resumed
@@ -41,15 +41,9 @@ def order(
     Raises:
         UsageError: a name, number or directory is wrong.
     """
-    by_role = model if isinstance(model, Mapping) else {DEFAULT_ROLE: model}
-    specs: dict[str, str] = {}
-    chats: dict[str, BaseChatModel] = {}
-    for role, one in by_role.items():
-        if isinstance(one, str):
-            specs[role] = one
-        else:
-            specs[role] = f"python:{role}:{getattr(one, 'model_name', type(one).__name__)}"
-            chats[specs[role]] = one
+    specs, chats = _models(model)
+    given = {role: f"{FROM_PYTHON}{_name(agent)}" for role, agent in (agents or {}).items()}
+    options["agents"] = {**options.get("agents", {}), **given}
     config = make_config({"graph": graph, "n": n, "models": specs, **options}, source="run")
     return Order(config, Path(out), chats=chats, agents=agents or {})
 
@@ -65,10 +59,28 @@ def run(graph: str, *, on_event: Callable[[Event], None] | None = None, **option
     return asyncio.run(arun(graph, on_event=on_event, **options))
 
 
-def resume(out: str | Path, *, on_event: Callable[[Event], None] | None = None, **changes: Any) -> Summary:
-    """Go on with the run in `out`; `n`, `keep` and `concurrency` may be changed."""
+async def aresume(
+    out: str | Path,
+    *,
+    model: ModelLike | Mapping[str, ModelLike] | None = None,
+    agents: Mapping[str, Any] | None = None,
+    on_event: Callable[[Event], None] | None = None,
+    **changes: Any,
+) -> Summary:
+    """Go on with the run in `out`; `n`, `keep` and `concurrency` may be changed.
+
+    Chat models and agents that were given as objects must be given again.
+    """
+    order = resumed(Path(out), **changes)
+    order.chats = _models(model)[1] if model is not None else {}
+    order.agents = agents or {}
+    return await execute(order, on_event or _ignore)
+
+
+def resume(out: str | Path, **options: Any) -> Summary:
+    """Go on with the run in `out` and wait; takes what `aresume` takes."""
     _not_in_a_loop("resume")
-    return asyncio.run(execute(resumed(Path(out), **changes), on_event or _ignore))
+    return asyncio.run(aresume(out, **options))
 
 
 async def stream(graph: str, **options: Any) -> AsyncIterator[Event]:
@@ -84,6 +96,24 @@ async def stream(graph: str, **options: Any) -> AsyncIterator[Event]:
     finally:
         stop.set()
         await asyncio.gather(task, return_exceptions=True)
+
+
+def _models(
+    model: ModelLike | Mapping[str, ModelLike],
+) -> tuple[dict[str, str], dict[str, BaseChatModel]]:
+    specs: dict[str, str] = {}
+    chats: dict[str, BaseChatModel] = {}
+    for role, one in (model if isinstance(model, Mapping) else {DEFAULT_ROLE: model}).items():
+        if isinstance(one, str):
+            specs[role] = one
+        else:
+            specs[role] = f"{FROM_PYTHON}{role}:{getattr(one, 'model_name', type(one).__name__)}"
+            chats[specs[role]] = one
+    return specs, chats
+
+
+def _name(agent: Any) -> str:
+    return str(getattr(agent, "__qualname__", type(agent).__qualname__))
 
 
 def _ignore(_: Event) -> None:

@@ -15,7 +15,7 @@ from ..agents import Services
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, Known, Ledger, LedgerJournal
-from ..models import ModelPool, ModelSpec, Spent
+from ..models import FROM_PYTHON, ModelPool, ModelSpec, Spent
 from ..models.prices import cost_usd, price_of
 from ..records import Usage
 from ..seeds import load_seed_problems
@@ -156,7 +156,16 @@ class _Meter:
 
 
 def _graph(order: Order) -> Any:
-    agents = {**load_agents(order.config.agents), **order.agents}
+    named = {role: name for role, name in order.config.agents.items() if role not in order.agents}
+    lost = [*named.items(), *((role, s) for role, s in order.config.models.items() if s not in order.chats)]
+    for role, name in lost:
+        if name.startswith(FROM_PYTHON):
+            what = name.removeprefix(FROM_PYTHON)
+            raise UsageError(
+                f"{order.out}: its {role} was an object given from Python ({what}); "
+                "give it again: proofset.resume(out, model=…, agents=…)"
+            )
+    agents = {**load_agents(named), **order.agents}
     module = load_graph(order.config.graph)
     return module.build(**agents).compile(name=order.config.graph) if agents else module.graph
 

@@ -76,9 +76,18 @@ class RunDirectory:
         self._lock.close()
 
     def write_files(self, run_id: str) -> dict[str, str]:
-        """Write both files from the ledger; returns name to path."""
-        _write_lines(self.path / RECORDS, self.ledger.records(run_id))
-        _write_lines(self.path / REJECTED, self.ledger.rejections(run_id))
+        """Write both files from the ledger; returns name to path.
+
+        Raises ProofsetError where the disk does not take them; the old files are then still there.
+        """
+        try:
+            _write_lines(self.path / RECORDS, self.ledger.records(run_id))
+            _write_lines(self.path / REJECTED, self.ledger.rejections(run_id))
+        except OSError as error:
+            raise ProofsetError(
+                f"{error.filename or self.path}: cannot be written ({error.strerror}); "
+                f"the ledger has it all: mend the disk, then `proofset resume {self.path}`"
+            ) from error
         return {"records": str(self.path / RECORDS), "rejected": str(self.path / REJECTED)}
 
 

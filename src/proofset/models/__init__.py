@@ -4,10 +4,11 @@ from .client import Malformed, Model, Spent, Typed
 from .pool import ModelPool
 from .prices import Price
 from .request import Call, Journal, NoJournal, Reply, Request, Sampling
-from .spec import DEFAULT_ROLE, ModelSpec, model_for, parse_models
+from .spec import DEFAULT_ROLE, FROM_PYTHON, ModelSpec, model_for, parse_models
 
 __all__ = [
     "DEFAULT_ROLE",
+    "FROM_PYTHON",
     "Call",
     "Journal",
     "Malformed",

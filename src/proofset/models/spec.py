@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
 
 from ..errors import UsageError
 
 Provider = Literal["openai", "local", "scripted"]
 PROVIDERS: tuple[str, ...] = get_args(Provider)
 DEFAULT_ROLE = "default"
+FROM_PYTHON = "python:"
+"""Begins the names of chat models and agents that were given as objects: no file can bring them back."""
 
 _FORMS = "openai:NAME, openai:NAME@BASE_URL, local:NAME or scripted:FILE"
 
@@ -39,6 +42,13 @@ class ModelSpec:
         base_url = None
         if provider == "openai" and "@http" in name:
             name, _, base_url = name.partition("@")
+            secret = urlsplit(base_url)
+            if "@" in secret.netloc or secret.query:
+                # Specs are written into records and ledgers.
+                raise UsageError(
+                    f"model spec {provider}:{name}@…: a base URL holds no user, password or query; "
+                    "put the key into OPENAI_API_KEY"
+                )
         if not name or name != name.strip():
             raise UsageError(
                 f"model spec {text!r}: the name is empty or has blanks around it; write {_FORMS}"
