@@ -159,8 +159,9 @@ def test_a_full_disk_ends_the_run_with_what_is_done_safe(tmp_path: Path) -> None
     arguments = [sys.executable, str(HERE / "engine_child.py"), str(out), "300", "full"]
     child = subprocess.run(arguments, cwd=HERE, capture_output=True, text=True)
     assert child.returncode == 1
-    assert child.stderr.splitlines()[-1].startswith("proofset.errors.ProofsetError: ")
-    assert "cannot be" in child.stderr.splitlines()[-1]
+    last = [line for line in child.stderr.splitlines() if line.startswith("proofset.errors.")][-1]
+    assert last.startswith("proofset.errors.ProofsetError: ")
+    assert "cannot be" in last
     done = make(out, 300, resume=True, calls=None)
     summary = asyncio.run(execute(done, lambda event: None))
     assert (summary.status, summary.slots) == ("finished", 300)

@@ -21,7 +21,7 @@ from proofset.tools.sandbox import ExitKind, Job, Limits
 from proofset.tools.sandbox.bubblewrap import BubblewrapSandbox
 from proofset.tools.sandbox.identity import Spare, lease, spare_ids
 from proofset.tools.sandbox.outcome import judge
-from proofset.tools.sandbox.process import EndedBy, Ending
+from proofset.tools.sandbox.process import EndedBy, Ending, Queue
 from proofset.tools.sandbox.runtime import Bind, Runtime
 from proofset.tools.sandbox.seccomp import build_filter
 
@@ -45,8 +45,9 @@ def ending(
     cpu_s: float = 0.1,
     wall_s: float = 30.0,
     waited_s: float | None = 0.0,
+    ready: bool = False,
 ) -> Ending:
-    return Ending(by, b"", stderr, report, cpu_s, wall_s, waited_s)
+    return Ending(by, b"", stderr, report, cpu_s, wall_s, Queue(waited_s, ready))
 
 
 def report(status: int, cpu_s: float = 0.1) -> bytes:
@@ -79,6 +80,9 @@ BEGUN = b"begun\n"
         (ending(EndedBy.WALL, report=BEGUN, waited_s=0.2), ExitKind.WALL_LIMIT, None),
         (ending(EndedBy.WALL, report=BEGUN, waited_s=20.0), ExitKind.STARVED, None),
         (ending(EndedBy.WALL, report=BEGUN, waited_s=None), ExitKind.STARVED, None),
+        (ending(EndedBy.WALL, report=BEGUN, ready=True), ExitKind.STARVED, None),
+        (ending(EndedBy.WALL, report=BEGUN, ready=True, cpu_s=1.6, wall_s=3.0), ExitKind.WALL_LIMIT, None),
+        (ending(EndedBy.WALL, report=BEGUN, ready=True, cpu_s=1.4, wall_s=3.0), ExitKind.STARVED, None),
         (ending(EndedBy.WALL, report=BEGUN, waited_s=20.0, cpu_s=2.5), ExitKind.WALL_LIMIT, None),
         (ending(EndedBy.WALL, report=BEGUN, cpu_s=4.5), ExitKind.CPU_LIMIT, None),
         (ending(EndedBy.WALL, report=b""), ExitKind.STARVED, None),

@@ -51,15 +51,17 @@ def judge(ending: Ending, limits: Limits) -> Outcome:
 def starved(ending: Ending, limits: Limits) -> bool:
     """Whether a job that ran out of wall-clock time says something about the machine only.
 
-    It does if the program had not begun; or if it used less than half of its CPU time and stood ready to
-    run, without a CPU, for at least half of the time that it did not run. A program that sleeps or waits
-    for something is not ready to run. Where the kernel does not tell, little CPU time is inconclusive.
+    It does if the program had not begun; or if it used less than half of its CPU time and of its wall
+    time, and either stood ready to run, without a CPU, for at least half of the time that it did not run,
+    or stood so at the end: a wait that goes on is in no account yet. A program that sleeps or waits for
+    something is not ready to run. Where the kernel does not tell, little CPU time is inconclusive.
     """
     if not ending.report:
         return True
-    if ending.cpu_s >= limits.cpu_s / 2:
+    if ending.cpu_s >= min(limits.cpu_s, ending.wall_s) / 2:
         return False
-    return ending.waited_s is None or ending.waited_s >= (ending.wall_s - ending.cpu_s) / 2
+    waited_s, ready = ending.queue
+    return waited_s is None or ready or waited_s >= (ending.wall_s - ending.cpu_s) / 2
 
 
 def _exit_code(status: int) -> int:

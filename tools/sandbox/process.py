@@ -42,6 +42,19 @@ class Fds(NamedTuple):
     report: int
 
 
+class Queue(NamedTuple):
+    """How a job stood in line for a CPU."""
+
+    waited_s: float | None
+    """Seconds its threads were ready to run without a CPU; None where the kernel does not tell. The wait
+    that goes on is not in it: the kernel adds it when it ends."""
+    ready: bool
+    """Whether one of its threads was running or ready to run at that moment."""
+
+
+_UNSEEN = Queue(None, ready=False)
+
+
 class Ending(NamedTuple):
     """How a process ended and what was measured from outside."""
 
@@ -53,8 +66,8 @@ class Ending(NamedTuple):
     cpu_s: float
     """All processes of the job together, with the start of the interpreter."""
     wall_s: float
-    waited_s: float | None
-    """Seconds the job's threads were ready to run without a CPU; None where the kernel does not tell."""
+    queue: Queue
+    """As the job stood when its wall clock ran out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +176,7 @@ def run_process(start: Start, stop: Stop) -> Ending:
             _Stream(report, 4096).drain(),
             used.ru_utime + used.ru_stime,
             wall_s,
-            watch.waited_s,
+            watch.queue,
         )
 
 
@@ -173,7 +186,7 @@ class _Watch:
     out: _Stream
     err: _Stream
     status: int
-    waited_s: float | None = None
+    queue: Queue = _UNSEEN
     _status_text: bytes = b""
 
     def until_exit(self, exit_fd: int, stop_fd: int, deadline: float) -> EndedBy:
@@ -202,7 +215,7 @@ class _Watch:
                     by = EndedBy.OUTPUT
                 elif now >= deadline:
                     by = EndedBy.WALL
-                    self.waited_s = _waited_s(self.pid)
+                    self.queue = _queue_of(self.pid)
                 ended_at = now
             if by is not None and not killed:
                 killed = self._kill_first()
@@ -271,22 +284,32 @@ def _parent_of(pid: int) -> int | None:
     return int(stat.rpartition(")")[2].split()[1])
 
 
-def _waited_s(top: int) -> float | None:
-    """Seconds that the threads of `top` and all below it stood ready to run but were not given a CPU.
+def _queue_of(top: int) -> Queue:
+    """How the threads of `top` and all below it stand in line.
 
     From bubblewrap on, since a job may starve before its program has begun.
     """
     parents = {int(p.name): _parent_of(int(p.name)) for p in Path("/proc").iterdir() if p.name.isdigit()}
     waited: float | None = None
+    ready = False
     for pid in parents:
         above: int | None = pid
         while above is not None and above != top:
             above = parents.get(above)
         if above is None:
             continue
-        for schedule in Path(f"/proc/{pid}/task").glob("*/schedstat"):
+        for task in Path(f"/proc/{pid}/task").glob("*"):
             try:
-                waited = (waited or 0.0) + int(schedule.read_text().split()[1]) / 1e9
+                waited = (waited or 0.0) + int((task / "schedstat").read_text().split()[1]) / 1e9
             except (OSError, IndexError, ValueError):
                 continue
-    return waited
+            ready = ready or _state_of(task) == "R"
+    return Queue(waited, ready)
+
+
+def _state_of(task: Path) -> str:
+    try:
+        stat = (task / "stat").read_text(errors="replace")
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[0]
