@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import pytest
 
-from proofset.errors import SandboxUnavailableError
 from proofset.records import Answer, AnswerType, Outcome
 from proofset.tools.answers import Pair, compare_answers
 from proofset.tools.answers.compare import BATCH, _worker_files
-from proofset.tools.sandbox import ExitKind, Job, Result, Sandbox, open_sandbox
+from proofset.tools.sandbox import ExitKind, Job, Result, Sandbox
 
 PASSED = {
     "outcome": "pass",
@@ -28,16 +25,6 @@ VERSIONS = {"python": "3.12.0", "sympy": "1.13.0"}
 
 def pair(kind: str, expected: str, given: str) -> Pair:
     return Pair(Answer(type=AnswerType(kind), value=expected), given)
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    try:
-        opened = await asyncio.to_thread(open_sandbox)
-    except SandboxUnavailableError as missing:
-        pytest.skip(str(missing))
-    yield opened
-    await opened.close()
 
 
 @dataclass

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-
 import pytest
 
-from proofset.errors import ProofsetError, SandboxUnavailableError
+from proofset.errors import ProofsetError
 from proofset.records import Answer, AnswerType, Evidence, EvidenceKind, Outcome
 from proofset.tools.checks import (
     answer_agrees,
@@ -16,17 +13,7 @@ from proofset.tools.checks import (
     program_reads_problem,
     rerun,
 )
-from proofset.tools.sandbox import Sandbox, open_sandbox
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    try:
-        opened = await asyncio.to_thread(open_sandbox)
-    except SandboxUnavailableError as missing:
-        pytest.skip(str(missing))
-    yield opened
-    await opened.close()
+from proofset.tools.sandbox import Sandbox
 
 
 def answer(kind: str, value: str) -> Answer:

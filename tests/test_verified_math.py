@@ -12,7 +12,6 @@ from scripted_math import always, replies
 
 import proofset
 from proofset.agents import Context, Proposal, Services, Solver, State
-from proofset.errors import SandboxUnavailableError
 from proofset.graphs import verified_math
 from proofset.graphs.verified_math import Input
 from proofset.memory import Admission, Known
@@ -21,17 +20,7 @@ from proofset.models.scripted import ScriptedChat
 from proofset.records import Decision, Evidence, Grade, Outcome, Record, Rejection
 from proofset.seeds import load_seed_problems
 from proofset.tools.checks import rerun
-from proofset.tools.sandbox import Sandbox, open_sandbox
-
-
-@pytest.fixture
-async def sandbox() -> Any:
-    try:
-        opened = open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
-    yield opened
-    await opened.close()
+from proofset.tools.sandbox import Sandbox
 
 
 async def drive(

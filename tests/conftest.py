@@ -1,0 +1,22 @@
+"""Fixtures that tests share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from proofset.errors import SandboxUnavailableError
+from proofset.tools.sandbox import Sandbox, open_sandbox
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """The strongest backend of this machine; skips where none is safe."""
+    try:
+        opened = await asyncio.to_thread(open_sandbox)
+    except SandboxUnavailableError as missing:
+        pytest.skip(str(missing))
+    yield opened
+    await opened.close()

@@ -1,0 +1,51 @@
+"""What the README shows works as it stands there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from proofset.cli import cli
+from proofset.engine import make_config, read_config_file
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+COMMANDS = re.findall(r"^    (proofset [^#\n]*)", README, re.MULTILINE)
+
+
+def test_python_blocks_compile() -> None:
+    assert len(BLOCKS) == 2
+    for block in BLOCKS:
+        compile(block, "README.md", "exec")
+
+
+def test_the_agent_of_the_readme_is_a_node_of_the_graph() -> None:
+    (block,) = [block for block in BLOCKS if "verified_math.build(" in block]
+    names: dict[str, Any] = {}
+    exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own README
+    assert "judge" in names["graph"].compile().get_graph().nodes
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_commands_exist_with_their_options(command: str) -> None:
+    context = click.Context(cli)
+    found: click.Command | None = cli
+    words = shlex.split(command)[1:]
+    while isinstance(found, click.Group) and words:
+        found = found.get_command(context, words.pop(0))
+    assert found is not None
+    options = {option for parameter in found.params for option in parameter.opts}
+    assert {word for word in words if word.startswith("--")} <= options
+
+
+def test_the_first_run_is_a_valid_config() -> None:
+    config = make_config(
+        read_config_file(ROOT / "examples/first_run.yaml") | {"graph": "verified_math"}, source="x"
+    )
+    assert config.keep == 3
