@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -63,12 +64,12 @@ class Proposer:
 
 
 def draw_exemplars(
-    seeds: Sequence[SeedProblem], topic: str, count: int, random: Any
+    seeds: Sequence[SeedProblem], topic: str, count: int, random: Random
 ) -> tuple[SeedProblem, ...]:
-    """`count` examples in random order: of the topic, but one of another where there is one."""
+    """`count` examples in random order: of the topic but one, of other topics where it has too few."""
     same = [seed for seed in seeds if seed.topic == topic]
     other = [seed for seed in seeds if seed.topic != topic]
-    foreign = random.sample(other, min(1, len(other), max(count - 1, 0)))
-    chosen = random.sample(same, min(count - len(foreign), len(same))) + foreign
+    foreign = min(len(other), max(1 if count > 1 else 0, count - len(same)))
+    chosen = random.sample(other, foreign) + random.sample(same, min(count - foreign, len(same)))
     random.shuffle(chosen)
     return tuple(chosen)
