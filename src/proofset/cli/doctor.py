@@ -31,11 +31,17 @@ def command() -> None:
     if not any(probe.usable for probe in probes):
         click.echo("next      mend the sandbox: no program of a model is run without one")
         raise SystemExit(1)
-    click.echo("next      proofset run verified_math --n 20 --keep 3 --out runs/first")
+    first = "" if _version(_EXTRAS["local"]) else "pip install 'proofset[local]', then "
+    click.echo(f"next      {first}proofset run verified_math --n 20 --keep 3 --out runs/first")
 
 
 def _installed(package: str, extra: str) -> str:
+    found = _version(package)
+    return f"{package} {found}" if found else f"not installed; pip install 'proofset[{extra}]'"
+
+
+def _version(package: str) -> str | None:
     try:
-        return f"{package} {version(package)}"
+        return version(package)
     except PackageNotFoundError:
-        return f"not installed; pip install 'proofset[{extra}]'"
+        return None
