@@ -146,7 +146,7 @@ def test_a_run_from_a_script_and_its_resume(tmp_path: Path, script: Path, needs_
     assert "2 proposed → 2 novel → 2 solved → 2 verified → 2 kept" in done.stdout
     assert "1 rejected at proposer: malformed" in done.stdout
     assert f"proofset resume {out} --n 6" in done.stdout
-    assert "verified_math in the sandbox bubblewrap" in done.stderr
+    assert "verified_math in the sandbox zygote-ns" in done.stderr
     more = proofset("resume", out, "--n", "4", "--json")
     events: list[dict[str, Any]] = [json.loads(line) for line in more.stdout.splitlines()]
     assert (events[0]["event"], events[0]["settled"], events[0]["kept"]) == ("run_started", 3, 2)
@@ -225,7 +225,7 @@ def test_graphs_models_and_doctor(needs_sandbox: None) -> None:
     assert "llama-99" in error_of(proofset("models", "pull", "llama-99"), 2)
     doctor = proofset("doctor")
     assert doctor.returncode == 0
-    assert "bubblewrap: works" in doctor.stdout
+    assert "zygote-ns: works" in doctor.stdout
 
 
 def test_without_a_safe_sandbox_nothing_runs(tmp_path: Path, script: Path) -> None:

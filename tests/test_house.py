@@ -86,10 +86,10 @@ def test_no_room_is_too_large(name: str, path: Path) -> None:
 
 def test_model_text_is_never_evaluated_on_the_host() -> None:
     banned = {"eval", "exec", "sympify", "parse_expr", "literal_eval", "os.system", "os.popen"}
-    inside_the_sandbox = {"tools.sandbox._launch"}
+    inside_the_sandbox = "tools.sandbox.inside."
     found = []
     for name, path in sources():
-        if name in inside_the_sandbox:
+        if name.startswith(inside_the_sandbox):
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):

@@ -1,4 +1,4 @@
-"""The conformance kit on the bubblewrap backend, and the kit and the probe themselves."""
+"""The conformance kit on the backend in namespaces, and the kit and the probe themselves."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from proofset.errors import SandboxUnavailableError, UsageError
 from proofset.tools.sandbox import (
     ExitKind,
     Job,
+    Joined,
     Limits,
     Result,
     Sandbox,
@@ -23,29 +24,29 @@ from proofset.tools.sandbox import (
     open_sandbox,
     probe_backends,
 )
-from proofset.tools.sandbox.bubblewrap import BubblewrapSandbox
 from proofset.tools.sandbox.conformance import CHECKS
 from proofset.tools.sandbox.probe import HostFacts, advise
+from proofset.tools.sandbox.zygote import ZygoteSandbox
 
 needs_bwrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[BubblewrapSandbox]:
-    backend = BubblewrapSandbox()
+async def sandbox() -> AsyncIterator[ZygoteSandbox]:
+    backend = ZygoteSandbox(namespaces=True)
     yield backend
     await backend.close()
 
 
 @needs_bwrap
 @pytest.mark.parametrize("name", CHECKS)
-async def test_bubblewrap_passes_the_kit(sandbox: BubblewrapSandbox, name: str) -> None:
+async def test_zygote_ns_passes_the_kit(sandbox: ZygoteSandbox, name: str) -> None:
     outcome = (await check_sandbox(sandbox, only=[name]))[name]
     assert outcome.passed, outcome.detail
 
 
 @needs_bwrap
-async def test_a_program_sees_nothing_that_the_host_has_installed(sandbox: BubblewrapSandbox) -> None:
+async def test_a_program_sees_nothing_that_the_host_has_installed(sandbox: ZygoteSandbox) -> None:
     source = (
         "import os, sys\n"
         "for place, _, names in os.walk('/'):\n"
@@ -54,16 +55,16 @@ async def test_a_program_sees_nothing_that_the_host_has_installed(sandbox: Bubbl
         "while frame: print(frame.f_code.co_filename); frame = frame.f_back"
     )
     result = await sandbox.run(Job(source, profile="math"))
-    assert result.stdout.split() == ["/tmp/main.py", "<launcher>", "<launcher>", "<launcher>", "<string>"]
+    assert set(result.stdout.split()) == {"/tmp/main.py", "<program>", "<zygote>", "<string>"}
 
 
 @needs_bwrap
-async def test_running_out_of_small_objects_is_told_as_such(sandbox: BubblewrapSandbox) -> None:
+async def test_running_out_of_small_objects_is_told_as_such(sandbox: ZygoteSandbox) -> None:
     """There must be memory left to print it, from the program's frames alone."""
     source = "kept = []\nwhile True: kept.append(str(len(kept)))"
     result = await sandbox.run(Job(source, limits=Limits(memory_bytes=128 * 1024 * 1024)))
     assert result.kind is ExitKind.MEMORY_LIMIT
-    assert "launcher" not in result.stderr
+    assert "<program>" not in result.stderr
 
 
 class NoSandbox:
@@ -71,6 +72,8 @@ class NoSandbox:
 
     name = "none"
     layers: tuple[str, ...] = ()
+    joins = False
+    scratch = True
 
     async def run(self, job: Job) -> Result:
         process = await asyncio.create_subprocess_exec(
@@ -84,6 +87,9 @@ class NoSandbox:
         out, err = await process.communicate(job.stdin.encode())
         kind = ExitKind.ERROR if process.returncode else ExitKind.OK
         return Result(kind, process.returncode, out.decode(), err.decode(), 0.0, 0.0, self.name, self.layers)
+
+    async def run_joined(self, first: Job, second: Job) -> Joined:
+        raise NotImplementedError
 
     async def close(self) -> None: ...
 
@@ -120,16 +126,16 @@ async def test_the_kit_refuses_an_unknown_check() -> None:
 
 @needs_bwrap
 def test_the_probe_runs_jobs() -> None:
-    (probe,) = probe_backends()
+    probe = probe_backends()[0]
     assert probe.usable, probe.detail
-    assert probe.backend == "bubblewrap"
+    assert probe.backend == "zygote-ns"
     assert {"namespaces", "seccomp", "rlimits", "no-capabilities", "no-new-privileges"} <= set(probe.layers)
     assert ("throw-away-uid" in probe.layers) == (os.geteuid() == 0)
 
 
 @needs_bwrap
 async def test_open_works_inside_a_running_loop() -> None:
-    backend = open_sandbox("bubblewrap", concurrency=1)
+    backend = open_sandbox("zygote-ns", concurrency=1)
     try:
         assert isinstance(backend, Sandbox)
         assert (await backend.run(Job("print(1)"))).stdout == "1\n"
@@ -138,14 +144,14 @@ async def test_open_works_inside_a_running_loop() -> None:
 
 
 def test_open_refuses_an_unknown_backend() -> None:
-    with pytest.raises(UsageError, match="no sandbox backend is called 'chroot': choose from bubblewrap"):
+    with pytest.raises(UsageError, match="no sandbox backend is called 'chroot': choose from zygote-ns"):
         open_sandbox("chroot")
 
 
-def test_without_bwrap_there_is_no_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_bwrap_the_first_choice_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(SandboxUnavailableError, match="apt-get install bubblewrap"):
-        open_sandbox()
+        open_sandbox("zygote-ns")
 
 
 @needs_bwrap
@@ -155,11 +161,11 @@ def test_a_bwrap_that_is_refused_is_reported(tmp_path: Path, monkeypatch: pytest
     fake.write_text(f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    (probe,) = probe_backends()
+    probe = probe_backends()[0]
     assert not probe.usable
     assert complaint in probe.detail
     with pytest.raises(SandboxUnavailableError, match="Operation not permitted"):
-        open_sandbox()
+        open_sandbox("zygote-ns")
 
 
 REFUSED = "bwrap: setting up uid map: Permission denied"

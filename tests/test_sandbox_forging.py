@@ -16,8 +16,8 @@ import pytest
 
 import proofset
 from proofset.tools.sandbox import ExitKind, Job, Limits, Result
-from proofset.tools.sandbox.bubblewrap import BubblewrapSandbox
 from proofset.tools.sandbox.conformance import CHECKS
+from proofset.tools.sandbox.zygote import ZygoteSandbox
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 
@@ -64,7 +64,7 @@ ATTACKS = {
         """
 import os, signal
 for number in set(signal.Signals):
-    for pid in (1, os.getppid()):
+    for pid in {1, os.getppid()} - {0}:
         try: os.kill(pid, number)
         except OSError: pass
 os._exit(7)
@@ -107,7 +107,7 @@ raise SystemExit(8)
         stdout="-1\n",
     ),
     "takes its parent's descriptors": Attack(
-        LIBC + "handle = os.pidfd_open(1)\n"
+        LIBC + "handle = libc.syscall(434, 1, 0)\n"
         "print([fd for fd in range(64) if libc.syscall(438, handle, fd, 0) >= 0])\n"
         "sys.exit(6)",
         ExitKind.ERROR,
@@ -205,8 +205,8 @@ def job_of(attack: Attack) -> Job:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[BubblewrapSandbox]:
-    backend = BubblewrapSandbox()
+async def sandbox() -> AsyncIterator[ZygoteSandbox]:
+    backend = ZygoteSandbox(namespaces=True)
     yield backend
     await backend.close()
 
@@ -217,7 +217,7 @@ def skip_if_foreign(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-async def test_a_liar_gets_the_result_it_earned(sandbox: BubblewrapSandbox, name: str) -> None:
+async def test_a_liar_gets_the_result_it_earned(sandbox: ZygoteSandbox, name: str) -> None:
     skip_if_foreign(name)
     attack = ATTACKS[name]
     result = await sandbox.run(job_of(attack))
@@ -225,7 +225,7 @@ async def test_a_liar_gets_the_result_it_earned(sandbox: BubblewrapSandbox, name
     assert attack.stdout is None or result.stdout == attack.stdout
 
 
-async def test_a_supervisor_that_cannot_set_up_is_a_failure(sandbox: BubblewrapSandbox) -> None:
+async def test_a_supervisor_that_cannot_set_up_is_a_failure(sandbox: ZygoteSandbox) -> None:
     """Nothing of the program ran, so nothing may be said about it."""
     result = await sandbox.run(Job("print(1)", files={"big": "x" * 5000}, limits=Limits(file_bytes=4096)))
     assert result.kind is ExitKind.FAILED
@@ -236,10 +236,10 @@ async def test_a_supervisor_that_cannot_set_up_is_a_failure(sandbox: BubblewrapS
 AS_ORDINARY_USER = """
 import asyncio, dataclasses, json, sys
 from proofset.tools.sandbox import Job, Limits, check_sandbox
-from proofset.tools.sandbox.bubblewrap import BubblewrapSandbox
+from proofset.tools.sandbox.zygote import ZygoteSandbox
 
 async def main():
-    sandbox = BubblewrapSandbox()
+    sandbox = ZygoteSandbox(namespaces=True)
     given = json.load(sys.stdin)
     outcomes = await check_sandbox(sandbox, only=given["checks"])
     results = {

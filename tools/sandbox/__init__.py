@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from .conformance import CheckOutcome, check_sandbox
-from .interface import Probe, Sandbox
-from .job import ExitKind, Job, Limits, Profile, Result
+from .interface import Joined, Probe, Sandbox
+from .job import LINK_FD, ExitKind, Job, Limits, Profile, Result
 from .probe import open_sandbox, probe_backends
 
 __all__ = [
+    "LINK_FD",
     "CheckOutcome",
     "ExitKind",
     "Job",
+    "Joined",
     "Limits",
     "Probe",
     "Profile",

@@ -1,4 +1,4 @@
-"""Whom a job runs as."""
+"""Whom jobs run as where root starts them: users that nobody else is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Identity(NamedTuple):
-    """Host ids for one job; both -1 for the only ones that its user namespace has."""
+    """Host ids for the jobs of one interpreter."""
 
     uid: int
     gid: int
@@ -24,7 +24,6 @@ class Spare(NamedTuple):
     gids: range
 
 
-ORDINARY = Identity(-1, -1)
 # Fewer ids than this are a user namespace with hardly more than its owner: none is free to throw away.
 _ENOUGH = 4096
 _SLOTS = 4096
@@ -50,13 +49,13 @@ def find_spare() -> Spare | None:
 
 
 @contextmanager
-def lease(spare: Spare | None) -> Iterator[Identity]:
-    """Ids for one job that no other job on this host has meanwhile; ORDINARY where none are to spare.
+def lease(spare: Spare | None) -> Iterator[Identity | None]:
+    """Ids that no other interpreter of this process has meanwhile; None where there are none to spare.
 
     Jobs that shared an id would share their limit on processes too.
     """
     if spare is None:
-        yield ORDINARY
+        yield None
         return
     slot = _free_slots.popleft()
     number = os.getpid() * _SLOTS + slot

@@ -14,8 +14,12 @@ MIB = 1024 * 1024
 PROGRAM_NAME = "main.py"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,99}")
 
-Profile = Literal["plain", "math"]
-"""`plain` is the standard library alone; `math` adds sympy and mpmath."""
+LINK_FD = 3
+"""Where each of two joined jobs has its end of the stream between them."""
+
+Profile = Literal["plain", "math", "pytest"]
+"""`plain` is the standard library alone; `math` adds sympy, mpmath and, where installed, numpy; `pytest`
+adds pytest."""
 
 
 class ExitKind(StrEnum):

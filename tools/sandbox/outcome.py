@@ -7,10 +7,9 @@ import re
 import signal
 from typing import NamedTuple
 
+from .ending import EndedBy, Ending
 from .job import ExitKind, Limits
-from .process import EndedBy, Ending
 
-_REPORT = re.compile(rb"begun\nended (?P<status>\d+) (?P<cpu_s>\d+\.\d+)\n")
 _OUT_OF_MEMORY = re.compile(rb"(?:\w+\.)*MemoryError\b")
 
 
@@ -31,21 +30,21 @@ def judge(ending: Ending, limits: Limits) -> Outcome:
     - MEMORY_LIMIT is exit code 1 with a MemoryError as the last line on stderr. That is the one kind that
       a program can choose for itself; it gains nothing, being no success. Native code that crashes for
       want of memory is SIGNAL.
-    - Without a full report of the supervisor the job FAILED.
+    - Without the supervisor's word on its end, or if it never began, the job FAILED.
     """
-    report = _REPORT.fullmatch(ending.report)
-    cpu_s = float(report["cpu_s"]) if report else ending.cpu_s
     if ending.by is EndedBy.OUTPUT:
-        return Outcome(ExitKind.OUTPUT_LIMIT, None, cpu_s)
-    if cpu_s >= limits.cpu_s and ending.report:
-        code = _exit_code(int(report["status"])) if report else None
-        return Outcome(ExitKind.CPU_LIMIT, code, cpu_s)
-    if report:
-        return _ended(int(report["status"]), cpu_s, ending.stderr, limits)
-    if ending.by is EndedBy.WALL:
+        return Outcome(ExitKind.OUTPUT_LIMIT, None, ending.cpu_s)
+    if ending.begun and ending.cpu_s >= limits.cpu_s:
+        code = None
+        if ending.by is EndedBy.ITSELF and ending.status is not None:
+            code = os.waitstatus_to_exitcode(ending.status)
+        return Outcome(ExitKind.CPU_LIMIT, code, ending.cpu_s)
+    if ending.by is EndedBy.WALL and ending.status in (None, signal.SIGKILL):
         kind = ExitKind.STARVED if starved(ending, limits) else ExitKind.WALL_LIMIT
-        return Outcome(kind, None, cpu_s)
-    return Outcome(ExitKind.FAILED, None, cpu_s)
+        return Outcome(kind, None, ending.cpu_s)
+    if ending.by is EndedBy.STOP or not ending.begun or ending.status is None:
+        return Outcome(ExitKind.FAILED, None, ending.cpu_s)
+    return _ended(ending.status, ending.cpu_s, ending.stderr, limits)
 
 
 def starved(ending: Ending, limits: Limits) -> bool:
@@ -56,7 +55,7 @@ def starved(ending: Ending, limits: Limits) -> bool:
     or stood so at the end: a wait that goes on is in no account yet. A program that sleeps or waits for
     something is not ready to run. Where the kernel does not tell, little CPU time is inconclusive.
     """
-    if not ending.report:
+    if not ending.begun:
         return True
     if ending.cpu_s >= min(limits.cpu_s, ending.wall_s) / 2:
         return False
@@ -64,12 +63,8 @@ def starved(ending: Ending, limits: Limits) -> bool:
     return waited_s is None or ready or waited_s >= (ending.wall_s - ending.cpu_s) / 2
 
 
-def _exit_code(status: int) -> int:
-    return os.waitstatus_to_exitcode(status)
-
-
 def _ended(status: int, cpu_s: float, stderr: bytes, limits: Limits) -> Outcome:
-    code = _exit_code(status)
+    code = os.waitstatus_to_exitcode(status)
     if code == 0:
         return Outcome(ExitKind.OK, code, cpu_s)
     if code < 0:

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import SandboxUnavailableError, UsageError
-from .bubblewrap import BubblewrapSandbox
 from .conformance import check_sandbox
 from .interface import Probe, Sandbox
 from .job import ExitKind, Job
+from .zygote import ZygoteSandbox
 
 _BACKENDS: dict[str, Callable[[int | None], Sandbox]] = {
-    "bubblewrap": lambda concurrency: BubblewrapSandbox(concurrency=concurrency),
+    "zygote-ns": lambda concurrency: ZygoteSandbox(namespaces=True, concurrency=concurrency),
+    "zygote-landlock": lambda concurrency: ZygoteSandbox(namespaces=False, concurrency=concurrency),
 }
 """In order of preference."""
 
@@ -101,7 +102,10 @@ def _probe(name: str) -> Probe:
 async def _try(sandbox: Sandbox, host: HostFacts) -> Probe:
     name = sandbox.name
     try:
-        first = await sandbox.run(Job("print('ready')"))
+        try:
+            first = await sandbox.run(Job("print('ready')"))
+        except SandboxUnavailableError as error:
+            return Probe(name, usable=False, detail=advise(str(error), host))
         if first.kind is ExitKind.FAILED:
             return Probe(name, usable=False, detail=advise(first.stderr, host))
         outcomes = await check_sandbox(sandbox, only=_SELF_CHECKS)

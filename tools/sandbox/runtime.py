@@ -1,4 +1,4 @@
-"""What of the host a job may see: the interpreter, its libraries, and nothing that tells where they lie."""
+"""What of the host a job may read: the interpreter, its libraries and its profile's packages."""
 
 from __future__ import annotations
 
@@ -9,18 +9,40 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import NamedTuple
 
 from ...errors import SandboxUnavailableError
-from .job import Limits, Profile
+from .job import Profile
 
-PYTHON = "/py/bin/python"
-MATH_ROOT = "/math"
-_MATH_PACKAGES = ("sympy", "mpmath")
+PACKAGES_ROOT = "/packages"
 _LINKS = ("/lib", "/lib64")
 _LINKER_CACHE = Path("/etc/ld.so.cache")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
+_PACKAGE_DIRECTORIES = ("site-packages", "dist-packages")
+
+
+class Wanted(NamedTuple):
+    """What a profile adds to the standard library."""
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...]
+    mend: str
+
+
+_PROFILES: dict[Profile, Wanted] = {
+    "plain": Wanted((), (), ""),
+    "math": Wanted(("sympy", "mpmath"), ("numpy",), "pip install sympy"),
+    "pytest": Wanted(
+        ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments"), ("py",), "pip install pytest"
+    ),
+}
+_PRELOAD = (
+    *("abc", "array", "base64", "bisect", "cmath", "collections", "contextlib", "copy", "dataclasses"),
+    *("datetime", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "io", "itertools"),
+    *("json", "math", "numbers", "operator", "os", "random", "re", "statistics", "string", "struct"),
+    *("textwrap", "time", "traceback", "typing", "unicodedata", "zlib"),
+)
 
 
 class Bind(NamedTuple):
@@ -32,66 +54,64 @@ class Bind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """The read-only part of a job's world, as arguments of bubblewrap."""
+    """The interpreter that is running, seen through any virtual environment."""
 
-    binds: tuple[Bind, ...]
+    executable: Path
+    prefix: Path
+    libraries: tuple[Path, ...]
+    """The directories of the standard library and of the interpreter's own shared libraries."""
+    system: tuple[Path, ...]
+    """Directories of the C library and the loader, and the loader's cache."""
     links: tuple[Bind, ...]
-    hidden: tuple[str, ...]
-    """Package directories under the bound ones: a job has the standard library and its profile, no more."""
-    packages: tuple[Bind, ...]
-    """What profile `math` adds; empty where sympy is not installed."""
+    packages: dict[Profile, tuple[Path, ...]]
+    """What a profile adds: directories and single modules. Missing where they are not installed."""
 
-    def arguments(self, profile: Profile, limits: Limits) -> list[str]:
-        binds = [*self.binds, *(self.packages if profile == "math" else ())]
-        args: list[str] = []
-        # Directories that bubblewrap makes on its own are closed to any but their owner.
-        targets = [PurePosixPath(bind.target) for bind in (*binds, *self.links)]
-        for parent in sorted(({str(p) for target in targets for p in target.parents} | {"/dev"}) - {"/"}):
-            args += ["--dir", parent]
-        for source, target in binds:
-            args += ["--ro-bind", str(source), target]
-        for source, target in self.links:
-            args += ["--symlink", str(source), target]
-        for path in self.hidden:
-            args += ["--tmpfs", path, "--remount-ro", path]
-        # One by one: bubblewrap's --dev costs a second user namespace and a devpts.
-        for device in _DEVICES:
-            args += ["--dev-bind", device, device]
-        size = max(limits.file_bytes, os.sysconf("SC_PAGE_SIZE"))
-        args += ["--perms", "0777", "--size", str(size), "--tmpfs", "/tmp", "--chdir", "/tmp"]
-        # multiprocessing's semaphores live there.
-        args += ["--symlink", "/tmp", "/dev/shm"]
-        # Last, since everything above is made in it; a writable root is scratch space without a cap.
-        return [*args, "--remount-ro", "/"]
-
-    def search_path(self, profile: Profile) -> list[str]:
-        """What follows the standard library on `sys.path`.
-
-        Raises:
-            SandboxUnavailableError: the profile's packages are not installed.
+    def packages_of(self, profile: Profile) -> tuple[Path, ...]:
+        """Raises:
+        SandboxUnavailableError: they are not installed.
         """
-        if profile != "math":
-            return []
-        if not self.packages:
+        if profile not in self.packages:
+            wanted = _PROFILES[profile]
             raise SandboxUnavailableError(
-                "profile 'math' needs sympy and mpmath next to proofset: pip install sympy"
+                f"profile {profile!r} needs {', '.join(wanted.needed)} next to proofset: {wanted.mend}"
             )
-        return [MATH_ROOT]
+        return self.packages[profile]
 
-    def compile_packages(self) -> None:
+    def preload(self, profile: Profile) -> tuple[str, ...]:
+        """Modules to import once for all jobs of a profile."""
+        names = [path.name for path in self.packages_of(profile) if path.name.isidentifier()]
+        return (*_PRELOAD, *names)
+
+    def standard_library(self) -> list[Path]:
+        """What lies in `libraries`, without the packages that are installed there for others."""
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        found: list[Path] = []
+        for library in self.libraries:
+            for entry in library.iterdir():
+                if entry.name == version:
+                    found += [each for each in entry.iterdir() if each.name not in _PACKAGE_DIRECTORIES]
+                elif entry.name not in _PACKAGE_DIRECTORIES:
+                    found.append(entry)
+        return found
+
+    def closed_to_others(self) -> Path | None:
+        """A directory on the way to the interpreter that other users may not enter, if there is one."""
+        ways = {parent for path in (self.executable, *self.libraries) for parent in (path, *path.parents)}
+        return next((way for way in sorted(ways) if not way.stat().st_mode & 0o001), None)
+
+    def compile_packages(self, profile: Profile) -> None:
         """Have missing bytecode written: a job cannot write any, and would pay seconds for that each time."""
-        for source, _ in self.packages:
-            if not Path(importlib.util.cache_from_source(str(source / "__init__.py"))).exists():
+        for source in self.packages_of(profile):
+            initial = source / "__init__.py"
+            if initial.exists() and not Path(importlib.util.cache_from_source(str(initial))).exists():
                 environment = {**os.environ, "PYTHONPATH": str(source.parent), "PYTHONDONTWRITEBYTECODE": ""}
                 command = [sys.executable, "-P", "-c", f"import {source.name}"]
                 subprocess.run(command, env=environment, check=False, capture_output=True)
 
 
 def find_runtime() -> Runtime:
-    """The runtime of the interpreter that is running, seen through any virtual environment.
-
-    Raises:
-        SandboxUnavailableError: its executable or library directory is not where Python says.
+    """Raises:
+    SandboxUnavailableError: the interpreter's executable or library is not where Python says.
     """
     prefix = Path(sys.base_prefix)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -100,26 +120,23 @@ def find_runtime() -> Runtime:
         raise SandboxUnavailableError(
             f"the interpreter {executable} cannot be read: start proofset with one that this user may use"
         )
-    if not (prefix / "lib" / version).is_dir() and not (prefix / "lib64" / version).is_dir():
-        raise SandboxUnavailableError(
-            f"no standard library in {prefix}/lib/{version}: start proofset with a complete python"
-        )
-    binds = [Bind(path, str(path)) for path in _system_libraries()]
-    links: list[Bind] = []
-    for path in map(Path, _LINKS):
-        if path.is_symlink():
-            links.append(Bind(path.readlink(), str(path)))
-        elif path.is_dir():
-            binds.append(Bind(path, str(path)))
-    if _LINKER_CACHE.is_file():
-        binds.append(Bind(_LINKER_CACHE, str(_LINKER_CACHE)))
-    binds.append(Bind(executable, PYTHON))
+    libraries = []
     for name in ("lib", "lib64"):
         # Of the system's own prefix the standard library alone; the rest of /usr/lib is other programs.
         library = prefix / name / version if prefix == Path("/usr") else prefix / name
         if library.is_dir() and not (prefix / name).is_symlink():
-            binds.append(Bind(library, f"/py/{library.relative_to(prefix)}"))
-    return Runtime(tuple(binds), tuple(links), tuple(_hidden(binds, version)), tuple(_find_packages()))
+            libraries.append(library)
+    if not any((path / "os.py").exists() or (path / version).is_dir() for path in libraries):
+        raise SandboxUnavailableError(
+            f"no standard library in {prefix}/lib/{version}: start proofset with a complete python"
+        )
+    links = [Bind(Path(path).readlink(), path) for path in _LINKS if Path(path).is_symlink()]
+    real = [Path(path) for path in _LINKS if Path(path).is_dir() and not Path(path).is_symlink()]
+    cache = [_LINKER_CACHE] if _LINKER_CACHE.is_file() else []
+    packages = {profile: found for profile in _PROFILES if (found := _find_packages(profile)) is not None}
+    return Runtime(
+        executable, prefix, tuple(libraries), (*_system_libraries(), *real, *cache), tuple(links), packages
+    )
 
 
 def find_bwrap() -> Path | None:
@@ -134,23 +151,21 @@ def _system_libraries() -> list[Path]:
     return found if any((path / "libc.so.6").exists() for path in found) else [Path("/usr/lib"), *found]
 
 
-def _hidden(binds: list[Bind], version: str) -> list[str]:
-    names = ("site-packages", "dist-packages")
-    places = [*names, *(f"{version}/{name}" for name in names), "python3/dist-packages"]
-    return [
-        f"{target}/{place}"
-        for source, target in binds
-        if source.is_dir()
-        for place in places
-        if (source / place).is_dir()
-    ]
+def _find_packages(profile: Profile) -> tuple[Path, ...] | None:
+    wanted = _PROFILES[profile]
+    needed = [_place_of(name) for name in wanted.needed]
+    if None in needed:
+        return None
+    found = [path for path in (*needed, *map(_place_of, wanted.optional)) if path]
+    # Shared libraries of a wheel lie beside its package.
+    beside = [path.with_name(f"{path.name}.libs") for path in found]
+    return (*found, *(path for path in beside if path.is_dir()))
 
 
-def _find_packages() -> list[Bind]:
-    found = []
-    for name in _MATH_PACKAGES:
-        spec = importlib.util.find_spec(name)
-        if spec is None or not spec.submodule_search_locations:
-            return []
-        found.append(Bind(Path(next(iter(spec.submodule_search_locations))).resolve(), f"{MATH_ROOT}/{name}"))
-    return found
+def _place_of(package: str) -> Path | None:
+    """The package's directory, or the file of a module that is no package."""
+    spec = importlib.util.find_spec(package)
+    if spec is None:
+        return None
+    places = list(spec.submodule_search_locations or ())
+    return Path(places[0] if places else str(spec.origin)).resolve()
