@@ -10,7 +10,7 @@ import pytest
 from proofset.records import Answer, AnswerType, Outcome
 from proofset.tools.answers import Pair, compare_answers
 from proofset.tools.answers.compare import BATCH, _worker_files
-from proofset.tools.sandbox import ExitKind, Job, Result, Sandbox
+from proofset.tools.sandbox import ExitKind, Job, Joined, Result, Sandbox
 
 PASSED = {
     "outcome": "pass",
@@ -41,6 +41,11 @@ class Scripted:
 
     name = "scripted"
     layers: tuple[str, ...] = ()
+    joins = False
+    scratch = False
+
+    async def run_joined(self, first: Job, second: Job) -> Joined:
+        raise NotImplementedError
 
     async def run(self, job: Job) -> Result:
         pairs = json.loads(job.stdin)["pairs"]

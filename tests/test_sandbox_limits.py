@@ -277,6 +277,7 @@ def test_a_small_map_has_none_to_spare(id_map: str) -> None:
 def test_jobs_at_the_same_time_are_different_users() -> None:
     spare = Spare(range(1000, 9000), range(20000, 28000))
     with lease(spare) as one, lease(spare) as other:
+        assert one and other
         assert one.uid != other.uid
         assert one.gid != other.gid
         assert one.uid in spare.uids and one.gid in spare.gids

@@ -85,8 +85,8 @@ class ZygoteSandbox:
         closed = self._runtime.closed_to_others() if self._spare and not namespaces else None
         if closed:
             raise SandboxUnavailableError(
-                f"only the owner may enter {closed}, where the interpreter lies: start proofset with a python "
-                "that all may use, such as /usr/bin/python3"
+                f"only the owner may enter {closed}, where the interpreter lies: start proofset with a "
+                "python that all may use, such as /usr/bin/python3"
             )
         slots = min(concurrency or len(os.sched_getaffinity(0)), _MAX_CONCURRENCY)
         self._turnstile = Turnstile()
