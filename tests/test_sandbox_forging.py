@@ -5,23 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
-import sysconfig
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from elsewhere import find_elsewhere
 
-import proofset
 from proofset.tools.sandbox import ExitKind, Job, Limits, Result
 from proofset.tools.sandbox.conformance import CHECKS
 from proofset.tools.sandbox.zygote import ZygoteSandbox
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
-
-ORDINARY_UID = 61234
 
 
 class Attack(NamedTuple):
@@ -233,14 +227,14 @@ async def test_a_supervisor_that_cannot_set_up_is_a_failure(sandbox: ZygoteSandb
     assert "No space left" in result.stderr
 
 
-AS_ORDINARY_USER = """
+AS_ANOTHER = """
 import asyncio, dataclasses, json, sys
 from proofset.tools.sandbox import Job, Limits, check_sandbox
 from proofset.tools.sandbox.zygote import ZygoteSandbox
 
 async def main():
-    sandbox = ZygoteSandbox(namespaces=True)
     given = json.load(sys.stdin)
+    sandbox = ZygoteSandbox(namespaces=given["namespaces"])
     outcomes = await check_sandbox(sandbox, only=given["checks"])
     results = {
         name: dataclasses.asdict(await sandbox.run(Job(source, limits=Limits(wall_s=wall_s))))
@@ -253,63 +247,64 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture(scope="module")
-def ordinary_user(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the kit and all attacks gave when an ordinary user ran them."""
-    if os.geteuid() != 0:
-        pytest.skip("the other tests of this file run as an ordinary user already")
-    if shutil.which("setpriv") is None:
-        pytest.skip("setpriv is not installed")
-    become = ["setpriv", f"--reuid={ORDINARY_UID}", f"--regid={ORDINARY_UID}", "--clear-groups"]
-    # setpriv itself may still enter a closed directory; what it starts may not.
-    become.append("env")
-    wanted = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
-    pythons = (str(Path(sys.executable).resolve()), "/usr/bin/python3", "/usr/local/bin/python3")
-    usable = [p for p in pythons if Path(p).exists() and _succeeds([*become, p, "-I", "-c", wanted])]
-    if not usable:
-        pytest.skip("an ordinary user can reach no interpreter of this version")
-    root = tmp_path_factory.mktemp("ordinary")
-    package = root / "proofset"
-    here = Path(proofset.__file__).parent
-    for part in ("__init__.py", "errors.py", "tools/__init__.py"):
-        (package / part).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(here / part, package / part)
-    shutil.copytree(here / "tools" / "sandbox", package / "tools" / "sandbox")
-    # pytest closes its directories to others.
-    base = tmp_path_factory.getbasetemp()
-    for place in (root, base, base.parent):
-        place.chmod(0o755)
-    libraries = sysconfig.get_path("purelib")
-    has_math = _succeeds([*become, "test", "-r", f"{libraries}/sympy/__init__.py"])
-    checks = [name for name in CHECKS if has_math or name != "profile_math"]
-    attacks = {name: (a.source, a.wall_s) for name, a in ATTACKS.items()}
-    done = subprocess.run(
-        [*become, usable[0], "-B", "-c", AS_ORDINARY_USER],
-        input=json.dumps({"checks": checks, "attacks": attacks}),
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{root}:{libraries}", "HOME": "/nonexistent"},
-        cwd="/",
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return dict(json.loads(done.stdout))
+class Setting(NamedTuple):
+    """Who runs which tier."""
+
+    root: bool
+    namespaces: bool
 
 
-def _succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, cwd="/", capture_output=True, check=False).returncode == 0
+SETTINGS = {
+    "an ordinary user in namespaces": Setting(root=False, namespaces=True),
+    "an ordinary user under Landlock": Setting(root=False, namespaces=False),
+    "root under Landlock": Setting(root=True, namespaces=False),
+}
+NEEDS_PROCESSES = {
+    "kills everything it can",
+    "leaves a child behind that holds the streams",
+    "gives its child away",
+}
 
 
-def test_an_ordinary_user_s_sandbox_passes_the_kit(ordinary_user: dict[str, Any]) -> None:
-    assert "user-namespace" in ordinary_user["layers"]
-    assert {name: detail for name, passed, detail in ordinary_user["outcomes"].values() if not passed} == {}
-    assert len(ordinary_user["outcomes"]) >= len(CHECKS) - 1
+@pytest.fixture(scope="module", params=SETTINGS)
+def seen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the kit and all attacks gave when another user ran them, or root in the other tier."""
+    setting = SETTINGS[request.param]
+    if not setting.namespaces and not _has_landlock():
+        pytest.skip("this kernel has no Landlock")
+    elsewhere = find_elsewhere(tmp_path_factory)
+    checks = [name for name in CHECKS if elsewhere.has_math or name != "profile_math"]
+    attacks = {
+        name: (a.source, a.wall_s)
+        for name, a in ATTACKS.items()
+        if setting.namespaces or name not in NEEDS_PROCESSES
+    }
+    given = {"namespaces": setting.namespaces, "checks": checks, "attacks": attacks}
+    found = json.loads(elsewhere.run(AS_ANOTHER, json.dumps(given), root=setting.root))
+    return {**found, "setting": setting}
+
+
+def _has_landlock() -> bool:
+    from proofset.tools.sandbox.inside import kernel
+
+    return kernel.landlock_version() > 0
+
+
+def test_another_user_s_sandbox_passes_the_kit(seen: dict[str, Any]) -> None:
+    setting = seen["setting"]
+    assert ("user-namespace" in seen["layers"]) == (setting.namespaces and not setting.root)
+    assert ("throw-away-uid" in seen["layers"]) == setting.root
+    assert ("namespaces" in seen["layers"]) == setting.namespaces
+    assert {name: detail for name, passed, detail in seen["outcomes"].values() if not passed} == {}
+    assert len(seen["outcomes"]) >= len(CHECKS) - 1
 
 
 @pytest.mark.parametrize("name", ATTACKS)
-def test_a_liar_fares_no_better_with_an_ordinary_user(ordinary_user: dict[str, Any], name: str) -> None:
+def test_a_liar_fares_no_better_with_another_user(seen: dict[str, Any], name: str) -> None:
     skip_if_foreign(name)
+    if name not in seen["results"]:
+        pytest.skip("this tier starts no processes")
     attack = ATTACKS[name]
-    result = Result(**ordinary_user["results"][name])
+    result = Result(**seen["results"][name])
     assert (result.kind, result.exit_code) == (attack.kind, attack.exit_code), result
     assert attack.stdout is None or result.stdout == attack.stdout

@@ -11,7 +11,7 @@ from .job import Profile
 from .warm import WarmInterpreter
 
 _JOBS_EACH = 2000
-"""An interpreter is replaced after this many: what the kernel keeps for it does not grow without end."""
+"""What the kernel and the allocator keep for an interpreter does not grow without end."""
 
 
 class Kind(NamedTuple):
@@ -34,11 +34,19 @@ class Pool:
     Args:
         start: makes one; what it leases goes on the stack that it is given.
         idle: how many to keep at most; beyond that the one that has waited longest is ended.
+        jobs_each: an interpreter is replaced after so many.
     """
 
-    def __init__(self, start: Callable[[Kind, ExitStack], WarmInterpreter], *, idle: int) -> None:
+    def __init__(
+        self,
+        start: Callable[[Kind, ExitStack], WarmInterpreter],
+        *,
+        idle: int,
+        jobs_each: int = _JOBS_EACH,
+    ) -> None:
         self._start = start
         self._limit = idle
+        self._jobs_each = jobs_each
         self._idle: list[tuple[Kind, Held]] = []
         self._lock = threading.Lock()
         self._closed = False
@@ -82,7 +90,7 @@ class Pool:
     def _give_back(self, kind: Kind, held: Held) -> None:
         surplus: list[Held] = []
         with self._lock:
-            if self._closed or held.interpreter.jobs >= _JOBS_EACH or not held.interpreter.alive:
+            if self._closed or held.interpreter.jobs >= self._jobs_each or not held.interpreter.alive:
                 surplus.append(held)
             else:
                 self._idle.append((kind, held))

@@ -9,11 +9,12 @@ from __future__ import annotations
 import importlib.util
 import marshal
 import os
+import signal
 import socket
 import subprocess
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.abc import InspectLoader
@@ -107,19 +108,36 @@ class WarmInterpreter:
         self._control = ours
         self._log = log_end
         self.jobs = 0
+        self._handle = -1
         ours.settimeout(_START_S)
         try:
-            self.layers = tuple(ours.recv(4096).decode().split(","))
+            said, handles, _, _ = socket.recv_fds(ours, 4096, 1)
         except OSError:
-            self.layers = ()
+            said, handles = b"", []
         ours.settimeout(None)
-        if not self.layers or not self.layers[0]:
+        if not handles:
             self._process.kill()
-            said = self.close()
-            raise SandboxUnavailableError(said or "the interpreter inside the sandbox ended without a word")
+            raise SandboxUnavailableError(
+                self.close() or "the interpreter inside the sandbox ended without a word"
+            )
+        (self._handle,) = handles
+        self.layers = tuple(said.decode().split(","))
+
+    @property
+    def alive(self) -> bool:
+        return self._log >= 0 and self._process.poll() is None
+
+    def kill(self) -> None:
+        """End it at once, with the job that it runs."""
+        if self._handle >= 0:
+            # Bubblewrap started by root gave up the right to kill what it started.
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+        self._process.kill()
+        self.close()
 
     def close(self) -> str:
-        """End it, and all that it runs; what it said on its own behalf. May be called twice."""
+        """End it when its job has ended; what it said on its own behalf. May be called twice."""
         if self._log < 0:
             return ""
         self._control.close()
@@ -132,15 +150,10 @@ class WarmInterpreter:
         said = Stream(self._log, 8192).drain().decode("utf-8", "replace").strip()
         os.close(self._log)
         self._log = -1
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
         return said
-
-    @property
-    def alive(self) -> bool:
-        return self._log >= 0 and self._process.poll() is None
-
-    def kill(self) -> None:
-        self._process.kill()
-        self.close()
 
     def run(self, work: Work, stop: Stop, link: int | None = None) -> Ending:
         """Run one job to its end, or until the wall clock, an overlong stream or `stop` ends it.

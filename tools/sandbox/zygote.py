@@ -180,15 +180,20 @@ class ZygoteSandbox:
                 unsent.callback(os.close, link)
             if self._closed:
                 return self._failure("the sandbox is closed")
-            reason = ""
-            for _ in range(2 if link is None else 1):
+            last = 1 if link is None else 0
+            for attempt in range(last + 1):
                 try:
                     with self._pool.take(Kind(job.profile, job.hash_seed)) as interpreter:
                         unsent.pop_all()
                         return self._result(job, interpreter.run(_work(job), stop, link))
                 except InterpreterLostError as lost:
-                    reason = str(lost)
-            return self._failure(reason)
+                    if attempt == last:
+                        return self._failure(str(lost))
+                except SandboxUnavailableError:
+                    # It may have been killed on its way up, for want of memory.
+                    if attempt == last:
+                        raise
+            raise AssertionError("the last attempt neither returned nor raised")
 
     def _result(self, job: Job, ending: Ending) -> Result:
         kind, exit_code, cpu_s = judge(ending, job.limits)

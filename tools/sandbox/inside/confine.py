@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import struct
 from typing import NamedTuple
@@ -24,6 +25,8 @@ class Base(NamedTuple):
     """Address space of the warm interpreter."""
     processes: int
     """Processes that count against the program's limit without being the program's; -1: not countable."""
+    generators: tuple[random.Random, ...]
+    """Generators of random numbers that modules hold."""
 
 
 def confine(settings: Settings, base: Base, order: Order) -> None:

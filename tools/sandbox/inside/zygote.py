@@ -16,6 +16,7 @@ import gc
 import importlib
 import marshal
 import os
+import random
 import resource
 import select
 import shutil
@@ -59,6 +60,7 @@ def main(settings: Settings, control_fd: int) -> None:
         _landlock_rules(settings) if version else -1,
         int(os.pread(memory, 100, 0).split()[0]) * os.sysconf("SC_PAGESIZE"),
         3 if settings.namespaces else 1 if settings.user else -1,
+        tuple(each for each in gc.get_objects() if isinstance(each, random.Random)),
     )
     kernel.be_unreadable()
     if "seccomp" in layers:
@@ -66,7 +68,9 @@ def main(settings: Settings, control_fd: int) -> None:
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=control_fd) as control:
-        control.send(",".join(layers).encode())
+        handle = os.pidfd_open(os.getpid())
+        socket.send_fds(control, [",".join(layers).encode()], [handle])
+        os.close(handle)
         try:
             _serve(settings._replace(layers=layers), base, control, own_pids)
         finally:
@@ -164,9 +168,7 @@ def _become_program(
         for target, fd in enumerate(streams):
             os.dup2(fd, target, inheritable=True)
         handle = os.pidfd_open(os.getpid())
-        if "numpy.random" in sys.modules:
-            # Python's own generator is seeded anew by a fork; this one would repeat itself in every job.
-            sys.modules["numpy.random"].seed()
+        _reseed(base.generators)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         confine(settings, base, order)
         socket.send_fds(report, [b"begun"], [handle])
@@ -175,6 +177,14 @@ def _become_program(
         os._exit(1)
     os.closerange(len(streams), 2**31 - 1)
     run_program(source, settings.directory)
+
+
+def _reseed(generators: tuple[random.Random, ...]) -> None:
+    """Python's own generator is seeded anew by a fork; libraries' would repeat themselves in every job."""
+    for each in generators:
+        each.seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
 
 
 def _landlock_rules(settings: Settings) -> int:
