@@ -47,8 +47,9 @@ def ending(
     wall_s: float = 30.0,
     waited_s: float | None = 0.0,
     ready: bool = False,
+    oom: bool = False,
 ) -> Ending:
-    return Ending(by, b"", stderr, begun, status, "", cpu_s, wall_s, Queue(waited_s, ready))
+    return Ending(by, b"", stderr, begun, status, "", cpu_s, wall_s, oom, Queue(waited_s, ready))
 
 
 @pytest.mark.parametrize(
@@ -69,6 +70,9 @@ def ending(
         (ending(status=1 << 8, stderr=b"MemoryError\nValueError: x"), ExitKind.ERROR, 1),
         (ending(status=2 << 8, stderr=b"MemoryError"), ExitKind.ERROR, 2),
         (ending(status=0, stderr=b"MemoryError"), ExitKind.OK, 0),
+        (ending(status=signal.SIGKILL, oom=True), ExitKind.MEMORY_LIMIT, None),
+        (ending(status=1 << 8, oom=True), ExitKind.MEMORY_LIMIT, None),
+        (ending(status=0, oom=True), ExitKind.OK, 0),
         (ending(EndedBy.OUTPUT, status=0), ExitKind.OUTPUT_LIMIT, None),
         (ending(EndedBy.WALL, status=0), ExitKind.OK, 0),
         (ending(EndedBy.WALL, status=9, waited_s=0.2), ExitKind.WALL_LIMIT, None),

@@ -47,6 +47,8 @@ class Ending(NamedTuple):
     """Why the program could not be started."""
     cpu_s: float
     wall_s: float
+    out_of_memory: bool
+    """Whether the kernel ended one of its processes for want of memory."""
     queue: Queue
     """As the job stood when its wall clock ran out."""
 
@@ -84,15 +86,9 @@ class Stream:
 
 def queue_of(top: int) -> Queue:
     """How the threads of process `top` and all below it stand in line."""
-    parents = {int(p.name): _parent_of(int(p.name)) for p in Path("/proc").iterdir() if p.name.isdigit()}
     waited: float | None = None
     ready = False
-    for pid in parents:
-        above: int | None = pid
-        while above is not None and above != top:
-            above = parents.get(above)
-        if above is None:
-            continue
+    for pid in (top, *descendants_of(top)):
         for task in Path(f"/proc/{pid}/task").glob("*"):
             try:
                 waited = (waited or 0.0) + int((task / "schedstat").read_text().split()[1]) / 1e9
@@ -100,6 +96,19 @@ def queue_of(top: int) -> Queue:
                 continue
             ready = ready or _state_of(task) == "R"
     return Queue(waited, ready)
+
+
+def descendants_of(top: int) -> list[int]:
+    """All processes below `top` that this process can see."""
+    parents = {int(p.name): _parent_of(int(p.name)) for p in Path("/proc").iterdir() if p.name.isdigit()}
+    found = []
+    for pid in parents:
+        above = parents[pid]
+        while above is not None and above != top:
+            above = parents.get(above)
+        if above is not None:
+            found.append(pid)
+    return found
 
 
 def _parent_of(pid: int) -> int | None:

@@ -22,7 +22,7 @@ class Layer(StrEnum):
     """A list of the system calls that are allowed; all others fail."""
     RLIMITS = "rlimits"
     CGROUP = "cgroup"
-    """Memory and processes are counted for the job in all, not per process."""
+    """Memory is counted for the job in all, not per process."""
 
 
 SWITCHABLE = frozenset(

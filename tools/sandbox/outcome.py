@@ -29,7 +29,7 @@ def judge(ending: Ending, limits: Limits) -> Outcome:
     - At the wall clock's end, see `starved`.
     - MEMORY_LIMIT is exit code 1 with a MemoryError as the last line on stderr. That is the one kind that
       a program can choose for itself; it gains nothing, being no success. Native code that crashes for
-      want of memory is SIGNAL.
+      want of memory is SIGNAL. Where a cgroup counts memory, the kernel's own word makes it one too.
     - Without the supervisor's word on its end, or if it never began, the job FAILED.
     """
     if ending.by is EndedBy.OUTPUT:
@@ -44,6 +44,8 @@ def judge(ending: Ending, limits: Limits) -> Outcome:
         return Outcome(kind, None, ending.cpu_s)
     if ending.by is EndedBy.STOP or not ending.begun or ending.status is None:
         return Outcome(ExitKind.FAILED, None, ending.cpu_s)
+    if ending.out_of_memory and ending.status != 0:
+        return Outcome(ExitKind.MEMORY_LIMIT, None, ending.cpu_s)
     return _ended(ending.status, ending.cpu_s, ending.stderr, limits)
 
 

@@ -21,7 +21,8 @@ from importlib.abc import InspectLoader
 from types import CodeType
 
 from ...errors import SandboxUnavailableError
-from .ending import EndedBy, Ending, Stream
+from .cgroups import Cgroup, Delegated
+from .ending import EndedBy, Ending, Stream, descendants_of
 from .inside.settings import Order, Settings
 from .watch import InterpreterLostError, Watch
 
@@ -109,6 +110,7 @@ class WarmInterpreter:
         self._log = log_end
         self.jobs = 0
         self._handle = -1
+        self._cgroup: Cgroup | None = None
         ours.settimeout(_START_S)
         try:
             said, handles, _, _ = socket.recv_fds(ours, 4096, 1)
@@ -122,6 +124,15 @@ class WarmInterpreter:
             )
         (self._handle,) = handles
         self.layers = tuple(said.decode().split(","))
+
+    def limit_memory(self, place: Delegated) -> Cgroup:
+        """Have each job's memory counted in all from now on.
+
+        Raises:
+            OSError: the kernel refuses.
+        """
+        self._cgroup = place.new([self._process.pid, *descendants_of(self._process.pid)])
+        return self._cgroup
 
     @property
     def alive(self) -> bool:
@@ -165,6 +176,10 @@ class WarmInterpreter:
             InterpreterLostError: use another one.
         """
         self.jobs += 1
+        kills = 0
+        if self._cgroup:
+            kills = self._cgroup.kills()
+            self._cgroup.allow(work.order.memory_bytes + work.order.file_bytes)
         with ExitStack() as held:
             with ExitStack() as theirs:
                 if link is not None:
@@ -191,7 +206,16 @@ class WarmInterpreter:
             if watch.out.over or watch.err.over:
                 by = EndedBy.OUTPUT
             return Ending(
-                by, stdout, stderr, watch.begun, watch.status, watch.failure, watch.cpu_s, wall_s, watch.queue
+                by,
+                stdout,
+                stderr,
+                watch.begun,
+                watch.status,
+                watch.failure,
+                watch.cpu_s,
+                wall_s,
+                self._cgroup is not None and self._cgroup.kills() > kills,
+                watch.queue,
             )
 
 

@@ -23,6 +23,7 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 from ...errors import SandboxUnavailableError
+from .cgroups import find_delegated
 from .ending import EndedBy, Ending
 from .identity import find_spare, lease
 from .inside.settings import Order
@@ -82,6 +83,7 @@ class ZygoteSandbox:
         self._without = without & SWITCHABLE
         self._runtime = find_runtime()
         self._spare = find_spare()
+        self._delegated = find_delegated()
         closed = self._runtime.closed_to_others() if self._spare and not namespaces else None
         if closed:
             raise SandboxUnavailableError(
@@ -211,6 +213,7 @@ class ZygoteSandbox:
         layers = [Layer.NAMESPACES, identity] if self._bwrap else [Layer.THROW_AWAY_UID] * bool(self._spare)
         layers += [Layer.NO_CAPABILITIES, Layer.NO_NEW_PRIVILEGES]
         layers += [Layer.LANDLOCK, Layer.SECCOMP, Layer.RLIMITS]
+        layers += [Layer.CGROUP] * bool(self._delegated)
         return tuple(layer for layer in layers if layer not in self._without)
 
     def _start(self, kind: Kind, leases: ExitStack) -> WarmInterpreter:
@@ -224,7 +227,16 @@ class ZygoteSandbox:
                 self._runtime, kind.profile, identity, self.layers, may_change=self._bwrap is not None
             )
         environment = {**start.environment, "PYTHONHASHSEED": str(kind.hash_seed)}
-        return WarmInterpreter(Start(start.command, environment, start.settings))
+        interpreter = WarmInterpreter(Start(start.command, environment, start.settings))
+        if self._delegated:
+            try:
+                leases.callback(interpreter.limit_memory(self._delegated).remove)
+            except OSError as error:
+                interpreter.kill()
+                raise SandboxUnavailableError(
+                    f"a cgroup that was delegated cannot be used: {error}"
+                ) from error
+        return interpreter
 
 
 def _work(job: Job) -> Work:
