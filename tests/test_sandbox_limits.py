@@ -359,6 +359,7 @@ ME = 4711
         ("x86_64", True, Call(X86, 56, 0x003D0F00), ALLOW),
         ("x86_64", True, Call(X86, 56, 17), ALLOW),
         ("x86_64", True, Call(X86, 56, 0x10000000 | 17), EPERM),
+        ("x86_64", True, Call(X86, 56, 0x8000 | 17), EPERM),
         ("x86_64", True, Call(X86, 302, 0), ALLOW),
         ("x86_64", True, Call(X86, 302, 1), EPERM),
         ("x86_64", True, Call(X86, 157, 22), EPERM),

@@ -22,6 +22,8 @@ _NEW_CALLS = 424
 
 # CLONE_NEWTIME | NEWNS | NEWCGROUP | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
 _NEW_NAMESPACE = 0x80 | 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+_CLONE_PARENT = 0x8000
+"""Makes a child that is one's parent's: of the warm interpreter, which would have to wait for it."""
 _CLONE_THREAD = 0x00010000
 _AF_UNIX, _SOCK_STREAM, _SOCK_TYPE_MASK = 1, 1, 0xF
 # PR_SET_PDEATHSIG, GET_DUMPABLE, SET_NAME, GET_NAME, CAPBSET_READ, GET_NO_NEW_PRIVS, SET_VMA
@@ -101,7 +103,7 @@ def _by_argument(*, contained: bool) -> dict[str, list[bytes]]:
     return {
         "kill": [allow],
         "tgkill": [allow],
-        "clone": [_argument(0), _op(_JUMP_SET, _NEW_NAMESPACE, no=1), refuse, allow],
+        "clone": [_argument(0), _op(_JUMP_SET, _NEW_NAMESPACE | _CLONE_PARENT, no=1), refuse, allow],
         # Its flags lie in memory where no filter sees them; libc falls back to clone on ENOSYS.
         "clone3": [_op(_RETURN, _fail(errno.ENOSYS))],
         # Of a stream: a pair of datagram sockets can be turned towards any other one.

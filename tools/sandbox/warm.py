@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import marshal
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -26,7 +27,7 @@ from .ending import EndedBy, Ending, Stream, descendants_of
 from .inside.settings import Order, Settings
 from .watch import InterpreterLostError, Watch
 
-_MODULES = ("settings", "kernel", "confine", "program", "zygote")
+_MODULES = ("settings", "kernel", "confine", "program", "warming", "zygote")
 _BOOT = """\
 import marshal, sys
 def boot():
@@ -162,6 +163,8 @@ class WarmInterpreter:
         os.close(self._log)
         self._log = -1
         if self._handle >= 0:
+            # Bubblewrap may end before what it started.
+            select.select([self._handle], [], [], _CLOSE_S)
             os.close(self._handle)
             self._handle = -1
         return said

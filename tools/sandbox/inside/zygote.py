@@ -29,10 +29,12 @@ from . import kernel
 from .confine import Base, confine
 from .program import PROGRAM_NAME, run_program
 from .settings import ORDER_BYTES, Order, Settings, unpack_order
+from .warming import warm_up
 
 LINK_FD = 3
 _MAX_FDS = 6
 _INSIDE_ID = 1000
+_WAIT_FOR_ALL = 0x40000000
 
 
 def main(settings: Settings, control_fd: int) -> None:
@@ -44,7 +46,7 @@ def main(settings: Settings, control_fd: int) -> None:
     if settings.user:
         kernel.become(*settings.user)
     kernel.no_new_privileges()
-    own_pids = _enter_namespaces() if settings.namespaces else None
+    own_pids = _enter_namespaces(control_fd) if settings.namespaces else None
     memory = os.open("/proc/self/statm", os.O_RDONLY)
     if settings.namespaces:
         # Nothing of /proc is for a job to see.
@@ -53,6 +55,7 @@ def main(settings: Settings, control_fd: int) -> None:
     sys.path[:] = [*search_path, *settings.preload_path]
     for name in settings.preload:
         importlib.import_module(name)
+    warm_up()
     sys.path[:] = search_path
     version = kernel.landlock_version()
     layers = tuple(each for each in settings.layers if each != "landlock" or version)
@@ -105,7 +108,9 @@ def _serve(settings: Settings, base: Base, control: socket.socket, own_pids: int
                 return
             if init:
                 os.kill(init, signal.SIGKILL)
-                os.waitpid(init, 0)
+                # Init does not end before all in its namespace are waited for, and some may be ours.
+                while os.waitpid(-1, _WAIT_FOR_ALL)[0] != init:
+                    pass
             before, used = used, _cpu_of_children()
             report.send(b"ended %d %.6f" % (status, used - before))
         if own_pids is None:
@@ -120,17 +125,22 @@ def _cpu_of_children() -> float:
 
 def _wait(program: int, control: socket.socket) -> int | None:
     """Wait for a job's end; its wait status, or None if the host went away before."""
-    handle = os.pidfd_open(program)
+    ended = _until_end(program, control.fileno())
+    if not ended:
+        os.kill(program, signal.SIGKILL)
+    status = os.waitpid(program, 0)[1]
+    return status if ended else None
+
+
+def _until_end(child: int, control_fd: int) -> bool:
+    """Wait for a child's end, or for the host's; whether it was the child's."""
+    handle = os.pidfd_open(child)
     try:
         poll = select.poll()
         poll.register(handle, select.POLLIN)
         # For its end alone: the next order may be there already.
-        poll.register(control, 0)
-        ready = [fd for fd, _ in poll.poll()]
-        if handle not in ready:
-            os.kill(program, signal.SIGKILL)
-        status = os.waitpid(program, 0)[1]
-        return status if handle in ready else None
+        poll.register(control_fd, 0)
+        return handle in [fd for fd, _ in poll.poll()]
     finally:
         os.close(handle)
 
@@ -198,10 +208,11 @@ def _landlock_rules(settings: Settings) -> int:
     return rules
 
 
-def _enter_namespaces() -> int:
+def _enter_namespaces(control_fd: int) -> int:
     """Go into namespaces that belong to this user alone; a handle on the new pid namespace.
 
-    A pid namespace is entered by a child only, so what returns is one; the process that came waits for it.
+    A pid namespace is entered by a child only, so what returns is one. The process that came waits for it,
+    and ends it, with all that it started, when the host goes away.
     """
     uid, gid = os.getuid(), os.getgid()
     kernel.be_dumpable()
@@ -215,7 +226,7 @@ def _enter_namespaces() -> int:
             out.write(text)
     child = os.fork()
     if child:
-        kernel.die_with_parent()
-        os.closerange(3, 2**31 - 1)
+        _until_end(child, control_fd)
+        os.kill(child, signal.SIGKILL)
         os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) & 0xFF)
     return os.open("/proc/self/ns/pid", os.O_RDONLY)
