@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from proofset.errors import SandboxUnavailableError
 from proofset.tools.sandbox import Sandbox, open_sandbox
+
+
+@pytest.fixture(scope="session")
+def shared_sandbox() -> Iterator[Sandbox]:
+    """The strongest backend of this machine, opened once for all tests; skips where none is safe."""
+    try:
+        opened = open_sandbox()
+    except SandboxUnavailableError as missing:
+        pytest.skip(str(missing))
+    yield opened
+    asyncio.run(opened.close())
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from .program import program_prints, program_reads_problem
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
 from .rerun import rerun
+from .solution import program_answers_cases, solution_passes_tests
 from .versions import versions
 
 __all__ = [
@@ -10,8 +11,10 @@ __all__ = [
     "answer_agrees",
     "calculations_hold",
     "calculations_in",
+    "program_answers_cases",
     "program_prints",
     "program_reads_problem",
     "rerun",
+    "solution_passes_tests",
     "versions",
 ]

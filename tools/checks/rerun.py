@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import get_args
 
 from pydantic import ValidationError
 
 from ...errors import ProofsetError
 from ...records import Answer, Evidence
-from ..sandbox import Sandbox
+from ..programs import StdioCase
+from ..sandbox import Profile, Sandbox
 from .program import program_prints, program_reads_problem
 from .reasoning import answer_agrees, calculations_hold
+from .solution import program_answers_cases, solution_passes_tests
 
 
 def _text(evidence: Evidence, name: str) -> str:
@@ -29,6 +32,30 @@ def _expected(evidence: Evidence) -> Answer:
         raise ProofsetError(
             f"evidence {evidence.check}: its input 'expected' is no typed answer ({error.errors()[0]['msg']})"
         ) from error
+
+
+def _profile(evidence: Evidence) -> Profile:
+    named = _text(evidence, "profile")
+    for profile in get_args(Profile):
+        if named == profile:
+            return profile  # type: ignore[no-any-return]
+    raise ProofsetError(
+        f"evidence {evidence.check}: its profile {named!r} is not known; it cannot be run again"
+    )
+
+
+def _cases(evidence: Evidence) -> list[StdioCase]:
+    cases = evidence.inputs.get("cases")
+    found = []
+    for case in cases if isinstance(cases, list) else []:
+        match case:
+            case {"stdin": str(stdin), "expected": str(expected)}:
+                found.append(StdioCase(stdin, expected))
+    if not isinstance(cases, list) or len(found) != len(cases):
+        raise ProofsetError(
+            f"evidence {evidence.check}: its input 'cases' is no list of cases; it cannot be run again"
+        )
+    return found
 
 
 async def _program_prints(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
@@ -52,11 +79,38 @@ async def _calculations_hold(evidence: Evidence, sandbox: Sandbox) -> Evidence |
     return await calculations_hold(_text(evidence, "reasoning"), sandbox, basis=evidence.basis)
 
 
+async def _solution_passes_tests(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    solution, tests, entry_point, module = (
+        _text(evidence, name) for name in ("solution", "tests", "entry_point", "module")
+    )
+    return await solution_passes_tests(
+        solution,
+        tests,
+        entry_point,
+        sandbox,
+        basis=evidence.basis,
+        module=module,
+        profile=_profile(evidence),
+    )
+
+
+async def _program_answers_cases(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    return await program_answers_cases(
+        _text(evidence, "program"),
+        _cases(evidence),
+        sandbox,
+        basis=evidence.basis,
+        profile=_profile(evidence),
+    )
+
+
 _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = {
     "answer_agrees": _answer_agrees,
     "calculations_hold": _calculations_hold,
+    "program_answers_cases": _program_answers_cases,
     "program_prints": _program_prints,
     "program_reads_problem": _program_reads_problem,
+    "solution_passes_tests": _solution_passes_tests,
 }
 
 

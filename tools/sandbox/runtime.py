@@ -34,7 +34,9 @@ _PROFILES: dict[Profile, Wanted] = {
     "plain": Wanted((), (), ""),
     "math": Wanted(("sympy", "mpmath"), ("numpy",), "pip install sympy"),
     "pytest": Wanted(
-        ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments"), ("py",), "pip install pytest"
+        ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments"),
+        ("py",),
+        "pip install 'proofset[sandbox]'",
     ),
 }
 _PRELOAD = (

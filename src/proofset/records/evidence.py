@@ -52,6 +52,11 @@ class Evidence(BaseModel):
     )
     observed: dict[str, JsonValue] = Field(default_factory=dict, description="What came out.")
     versions: dict[str, str] = Field(default_factory=dict, description="Tools that ran: name to version.")
+    forgeable: bool = Field(
+        default=False,
+        description="True where the code under test ran in the process that made the finding, and so could "
+        "have made it itself. Such evidence never counts towards `proved`.",
+    )
 
     @property
     def hard(self) -> bool:

@@ -22,7 +22,7 @@ class Decision(StrEnum):
 class Grade(StrEnum):
     """How strong the evidence of an accepted record is.
 
-    `proved`: passed hard checks of at least two kinds on at least two independent bases.
+    `proved`: passed hard checks of at least two kinds on at least two independent bases, none forgeable.
     `checked`: at least one passed hard check. `judged`: soft evidence only. `human`: a person decided.
     """
 
@@ -39,8 +39,8 @@ def grade_of(evidence: Iterable[Evidence]) -> Grade | None:
     """
     passed = [e for e in evidence if e.outcome is Outcome.PASS]
     hard = [e for e in passed if e.hard]
-    kinds = {e.kind for e in hard}
-    bases = {e.basis for e in hard}
+    kinds = {e.kind for e in hard if not e.forgeable}
+    bases = {e.basis for e in hard if not e.forgeable}
     if len(kinds) >= 2 and len(bases) >= 2:
         return Grade.PROVED
     if hard:
