@@ -3,6 +3,7 @@
 An agent is any LangGraph node: it takes the state and the runtime, and returns an update.
 """
 
+from .asking import chat_of
 from .context import DEFAULT_MODEL, Bench, Context, Services, Settings, bench_of, open_services
 from .critic import Critic
 from .evolver import Evolver
@@ -35,6 +36,7 @@ __all__ = [
     "Verifier",
     "attempt_of",
     "bench_of",
+    "chat_of",
     "open_services",
     "refuse",
 ]

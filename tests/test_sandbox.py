@@ -24,8 +24,8 @@ from proofset.tools.sandbox import (
     open_sandbox,
     probe_backends,
 )
+from proofset.tools.sandbox.advice import HostFacts, advise
 from proofset.tools.sandbox.conformance import CHECKS
-from proofset.tools.sandbox.probe import HostFacts, advise
 from proofset.tools.sandbox.zygote import ZygoteSandbox
 
 needs_bwrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
@@ -126,7 +126,7 @@ async def test_the_kit_refuses_an_unknown_check() -> None:
 
 @needs_bwrap
 def test_the_probe_runs_jobs() -> None:
-    probe = probe_backends()[0]
+    (probe,) = probe_backends("zygote-ns")
     assert probe.usable, probe.detail
     assert probe.backend == "zygote-ns"
     assert {"namespaces", "seccomp", "rlimits", "no-capabilities", "no-new-privileges"} <= set(probe.layers)
@@ -138,7 +138,11 @@ async def test_open_works_inside_a_running_loop() -> None:
     backend = open_sandbox("zygote-ns", concurrency=1)
     try:
         assert isinstance(backend, Sandbox)
-        assert (await backend.run(Job("print(1)"))).stdout == "1\n"
+        result = await backend.run(Job("print(1)"))
+        assert result.stdout == "1\n"
+        assert result.reason == "asked for by name"
+        joined = await backend.run_joined(Job("print(2)"), Job("print(3)"))
+        assert [r.reason for r in joined] == ["asked for by name"] * 2
     finally:
         await backend.close()
 
@@ -161,7 +165,7 @@ def test_a_bwrap_that_is_refused_is_reported(tmp_path: Path, monkeypatch: pytest
     fake.write_text(f"#!/bin/sh\necho '{complaint}' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    probe = probe_backends()[0]
+    (probe,) = probe_backends("zygote-ns")
     assert not probe.usable
     assert complaint in probe.detail
     with pytest.raises(SandboxUnavailableError, match="Operation not permitted"):

@@ -20,7 +20,7 @@ class LedgerJournal:
         if row is None:
             return None
         usage = Usage(calls=1, input_tokens=row.input_tokens, output_tokens=row.output_tokens)
-        return Reply(text=row.reply, finish_reason=row.finish_reason, usage=usage)
+        return Reply.restored(row.reply, row.finish_reason, usage)
 
     async def put(self, key: str, *, spec: str, request: Request, call: Call, reply: Reply) -> None:
         await self._ledger.journal_put(
@@ -32,8 +32,9 @@ class LedgerJournal:
                     "messages": [m.model_dump() for m in request.messages],
                     "sampling": asdict(request.sampling),
                     "schema": request.schema,
+                    **({"tools": request.tools} if request.tools else {}),
                 },
-                "reply": reply.text,
+                "reply": reply.stored(),
                 "finish_reason": reply.finish_reason,
                 "input_tokens": reply.usage.input_tokens,
                 "output_tokens": reply.usage.output_tokens,

@@ -119,6 +119,8 @@ class Result:
     backend: str
     layers: tuple[str, ...]
     """The isolation that was active, e.g. `("namespaces", "rlimits", "no-new-privileges")`."""
+    reason: str = ""
+    """Why this backend, and what the stronger ones lack here; empty where it was not chosen but made."""
 
     @property
     def ok(self) -> bool:

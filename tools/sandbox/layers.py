@@ -21,6 +21,8 @@ class Layer(StrEnum):
     SECCOMP = "seccomp"
     """A list of the system calls that are allowed; all others fail."""
     RLIMITS = "rlimits"
+    VIRTUAL_MACHINE = "virtual-machine"
+    """A machine and a kernel of its own."""
     CGROUP = "cgroup"
     """Memory is counted for the job in all, not per process."""
 

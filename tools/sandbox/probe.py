@@ -3,111 +3,143 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import NamedTuple
+from dataclasses import replace
 
 from ...errors import SandboxUnavailableError, UsageError
+from .advice import advise, host_facts
 from .conformance import check_sandbox
-from .interface import Probe, Sandbox
-from .job import ExitKind, Job
-from .zygote import ZygoteSandbox
-
-_BACKENDS: dict[str, Callable[[int | None], Sandbox]] = {
-    "zygote-ns": lambda concurrency: ZygoteSandbox(namespaces=True, concurrency=concurrency),
-    "zygote-landlock": lambda concurrency: ZygoteSandbox(namespaces=False, concurrency=concurrency),
-}
-"""In order of preference."""
+from .interface import Joined, Probe, Sandbox
+from .job import ExitKind, Job, Result
 
 _SELF_CHECKS = frozenset({"prints", "threads", "no_network", "no_host_files", "not_root", "no_capabilities"})
-_REFUSED = re.compile(
-    r"namespace|uid map|gid map|operation not permitted|permission denied|loopback|RTM_", re.IGNORECASE
-)
 
 
-class HostFacts(NamedTuple):
-    """What decides why namespaces are refused; settings are None where the kernel has no such switch."""
+def _zygote_ns(concurrency: int | None) -> Sandbox:
+    from .zygote import ZygoteSandbox
 
-    userns_clone: int | None
-    apparmor_userns: int | None
-    max_user_namespaces: int | None
-    container: bool
+    return ZygoteSandbox(namespaces=True, concurrency=concurrency)
 
 
-def probe_backends() -> tuple[Probe, ...]:
-    """Try every backend by running jobs in it, among them some that reach for the network and host files.
+def _zygote_landlock(concurrency: int | None) -> Sandbox:
+    from .zygote import ZygoteSandbox
 
-    Blocks for a fraction of a second: from async code, call it through `asyncio.to_thread`.
+    return ZygoteSandbox(namespaces=False, concurrency=concurrency)
+
+
+def _docker(concurrency: int | None) -> Sandbox:
+    from .docker import DockerSandbox
+
+    return DockerSandbox(concurrency=concurrency)
+
+
+def _e2b(concurrency: int | None) -> Sandbox:
+    from .e2b import E2BSandbox
+
+    return E2BSandbox(concurrency=concurrency)
+
+
+_BACKENDS: dict[str, Callable[[int | None], Sandbox]] = {
+    "zygote-ns": _zygote_ns,
+    "zygote-landlock": _zygote_landlock,
+    "docker": _docker,
+    "e2b": _e2b,
+}
+"""In order of preference."""
+_COST_MONEY = frozenset({"e2b"})
+
+
+def probe_backends(*names: str) -> tuple[Probe, ...]:
+    """Try backends by running jobs in them, among them some that reach for the network and host files.
+
+    Without names: all of them, but that one whose machines cost money is only looked at. Blocks for
+    seconds: from async code, call it through `asyncio.to_thread`.
+
+    Raises:
+        UsageError: no backend has one of the names.
     """
-    return tuple(_probe(name) for name in _BACKENDS)
+    for name in names:
+        _known(name)
+    return tuple(_probe(name, try_it=name in names or name not in _COST_MONEY) for name in names or _BACKENDS)
 
 
 def open_sandbox(name: str | None = None, *, concurrency: int | None = None) -> Sandbox:
     """The backend called `name`, or the first that works, after it has been probed.
 
-    Blocks like `probe_backends`.
+    Each of its Results says why it was this one. Blocks for a fraction of a second where the first one
+    works.
 
     Raises:
         UsageError: no backend has that name.
         SandboxUnavailableError: it cannot isolate a program here; the message says what to do.
     """
-    if name is not None and name not in _BACKENDS:
-        raise UsageError(f"no sandbox backend is called {name!r}: choose from {', '.join(_BACKENDS)}")
-    probes = [_probe(each) for each in _BACKENDS if name in (None, each)]
-    for probe in probes:
+    failed: list[str] = []
+    for each in _BACKENDS if name is None else [_known(name)]:
+        probe = _probe(each)
         if probe.usable:
-            return _BACKENDS[probe.backend](concurrency)
-    raise SandboxUnavailableError("; ".join(f"sandbox {p.backend}: {p.detail}" for p in probes))
+            asked = "asked for by name" if name else "the strongest that works here"
+            return _Chosen(_BACKENDS[each](concurrency), "; ".join([asked, *failed]))
+        failed.append(f"{each}: {probe.detail}")
+    raise SandboxUnavailableError("; ".join(f"sandbox {reason}" for reason in failed))
 
 
-def advise(stderr: str, host: HostFacts) -> str:
-    """What to do about bubblewrap's complaint, in one line."""
-    complaint = " ".join(stderr.split())[:300]
-    if "Unknown option" in stderr:
-        return f"bubblewrap is too old: install 0.8 or newer ({complaint})"
-    if not _REFUSED.search(stderr):
-        return f"the first job did not run: {complaint}"
-    if host.container:
-        mend = (
-            "this container may not create namespaces: start it with --security-opt seccomp=unconfined "
-            "--security-opt apparmor=unconfined --cap-add SYS_ADMIN, or run proofset outside of it"
-        )
-    elif host.userns_clone == 0:
-        mend = "user namespaces are switched off: sudo sysctl kernel.unprivileged_userns_clone=1"
-    elif host.max_user_namespaces == 0:
-        mend = "user namespaces are switched off: sudo sysctl user.max_user_namespaces=10000"
-    elif host.apparmor_userns == 1:
-        mend = (
-            "AppArmor refuses user namespaces: give bwrap a profile with `userns,` in /etc/apparmor.d/bwrap, "
-            "or sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
-        )
-    else:
-        mend = "the kernel or a security module refuses namespaces: allow user namespaces for bwrap"
-    return f"{mend} ({complaint})"
+class _Chosen:
+    """A backend whose Results say why it was chosen."""
+
+    def __init__(self, sandbox: Sandbox, reason: str) -> None:
+        self._sandbox = sandbox
+        self._reason = reason
+        self.name = sandbox.name
+        self.joins = sandbox.joins
+        self.scratch = sandbox.scratch
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        return self._sandbox.layers
+
+    async def run(self, job: Job) -> Result:
+        return replace(await self._sandbox.run(job), reason=self._reason)
+
+    async def run_joined(self, first: Job, second: Job) -> Joined:
+        joined = await self._sandbox.run_joined(first, second)
+        return Joined(*(replace(result, reason=self._reason) for result in joined))
+
+    async def close(self) -> None:
+        await self._sandbox.close()
 
 
-def _probe(name: str) -> Probe:
+def _known(name: str) -> str:
+    if name not in _BACKENDS:
+        raise UsageError(f"no sandbox backend is called {name!r}: choose from {', '.join(_BACKENDS)}")
+    return name
+
+
+def _probe(name: str, *, try_it: bool = True) -> Probe:
     try:
         sandbox = _BACKENDS[name](2)
     except SandboxUnavailableError as error:
         return Probe(name, usable=False, detail=str(error))
-    host = _host_facts()
     # A thread of its own, since the caller may stand in a running event loop.
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(_try(sandbox, host))).result()
+        return thread.submit(lambda: asyncio.run(_try(sandbox) if try_it else _leave(sandbox))).result()
 
 
-async def _try(sandbox: Sandbox, host: HostFacts) -> Probe:
+async def _leave(sandbox: Sandbox) -> Probe:
+    await sandbox.close()
+    detail = f"not tried, since its machines cost money; proofset doctor --sandbox {sandbox.name} tries it"
+    return Probe(sandbox.name, usable=False, detail=detail)
+
+
+async def _try(sandbox: Sandbox) -> Probe:
     name = sandbox.name
     try:
         try:
             first = await sandbox.run(Job("print('ready')"))
         except SandboxUnavailableError as error:
-            return Probe(name, usable=False, detail=advise(str(error), host))
+            return Probe(name, usable=False, detail=_advice(name, str(error)))
         if first.kind is ExitKind.FAILED:
-            return Probe(name, usable=False, detail=advise(first.stderr, host))
+            return Probe(name, usable=False, detail=_advice(name, first.stderr))
         outcomes = await check_sandbox(sandbox, only=_SELF_CHECKS)
     finally:
         await sandbox.close()
@@ -118,20 +150,12 @@ async def _try(sandbox: Sandbox, host: HostFacts) -> Probe:
         name,
         usable=True,
         detail="jobs run, out of reach of the network and host files",
-        layers=sandbox.layers,
+        # As a job found them: a kernel may lack what the backend would use.
+        layers=first.layers,
     )
 
 
-def _host_facts() -> HostFacts:
-    def setting(path: str) -> int | None:
-        try:
-            return int(Path("/proc/sys", path).read_text())
-        except (OSError, ValueError):
-            return None
-
-    return HostFacts(
-        userns_clone=setting("kernel/unprivileged_userns_clone"),
-        apparmor_userns=setting("kernel/apparmor_restrict_unprivileged_userns"),
-        max_user_namespaces=setting("user/max_user_namespaces"),
-        container=any(Path(mark).exists() for mark in ("/.dockerenv", "/run/.containerenv")),
-    )
+def _advice(name: str, complaint: str) -> str:
+    if name == "zygote-ns":
+        return advise(complaint, host_facts())
+    return f"the first job did not run: {' '.join(complaint.split())[-300:]}"

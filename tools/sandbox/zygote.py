@@ -14,6 +14,7 @@ import asyncio
 import marshal
 import math
 import os
+import shutil
 import socket
 import sys
 import threading
@@ -26,6 +27,7 @@ from ...errors import SandboxUnavailableError
 from .cgroups import find_delegated
 from .ending import EndedBy, Ending
 from .identity import find_spare, lease
+from .inside.kernel import landlock_version
 from .inside.settings import Order
 from .interface import Joined
 from .job import ExitKind, Job, Result
@@ -78,6 +80,8 @@ class ZygoteSandbox:
         self._bwrap = find_bwrap() if namespaces else None
         if namespaces and self._bwrap is None:
             raise SandboxUnavailableError("bwrap is not on the PATH: apt-get install bubblewrap")
+        if not namespaces and not landlock_version():
+            raise SandboxUnavailableError("this kernel has no Landlock: use Linux 5.13 or newer with it on")
         self.scratch = namespaces
         self.name = "zygote-ns" if namespaces else "zygote-landlock"
         self._without = without & SWITCHABLE
@@ -212,7 +216,7 @@ class ZygoteSandbox:
         identity = Layer.THROW_AWAY_UID if self._spare else Layer.USER_NAMESPACE
         layers = [Layer.NAMESPACES, identity] if self._bwrap else [Layer.THROW_AWAY_UID] * bool(self._spare)
         layers += [Layer.NO_CAPABILITIES, Layer.NO_NEW_PRIVILEGES]
-        layers += [Layer.LANDLOCK, Layer.SECCOMP, Layer.RLIMITS]
+        layers += [Layer.LANDLOCK] * bool(landlock_version()) + [Layer.SECCOMP, Layer.RLIMITS]
         layers += [Layer.CGROUP] * bool(self._delegated)
         return tuple(layer for layer in layers if layer not in self._without)
 
@@ -226,6 +230,7 @@ class ZygoteSandbox:
             start = uncontained(
                 self._runtime, kind.profile, identity, self.layers, may_change=self._bwrap is not None
             )
+            leases.callback(shutil.rmtree, start.settings.directory, ignore_errors=True)
         environment = {**start.environment, "PYTHONHASHSEED": str(kind.hash_seed)}
         interpreter = WarmInterpreter(Start(start.command, environment, start.settings))
         if self._delegated:

@@ -11,24 +11,28 @@ _EXTRAS = {"local": "xllamacpp", "studio": "langgraph-api"}
 
 
 @click.command("doctor")
-def command() -> None:
+@click.option("--sandbox", "name", metavar="NAME", help="Try this sandbox backend alone.")
+def command(name: str | None) -> None:
     """Say what works on this machine, what does not, and what to install."""
     from ..models.catalogue import cached_path, entries
     from ..tools.sandbox import probe_backends
 
     click.echo(f"python    {platform.python_version()} on {platform.system()} {platform.machine()}")
-    probes = probe_backends()
+    probes = probe_backends(*([name] if name else []))
+    chosen = next((probe for probe in probes if probe.usable), None)
     for probe in probes:
         click.echo(
             f"sandbox   {probe.backend}: {'works' if probe.usable else 'does not work'}; {probe.detail}"
         )
         if probe.layers:
             click.echo(f"          layers: {', '.join(probe.layers)}")
+    if chosen and not name:
+        click.echo(f"          runs use {chosen.backend}, the strongest that works here")
     for extra, package in _EXTRAS.items():
         click.echo(f"extra     {extra}: {_installed(package, extra)}")
     cached = [entry.name for entry in entries() if cached_path(entry)]
     click.echo(f"models    {', '.join(cached) or 'none fetched yet'}")
-    if not any(probe.usable for probe in probes):
+    if chosen is None:
         click.echo("next      mend the sandbox: no program of a model is run without one")
         raise SystemExit(1)
     first = "" if _version(_EXTRAS["local"]) else "pip install 'proofset[local]', then "

@@ -3,7 +3,7 @@
 from .client import Malformed, Model, Spent, Typed
 from .pool import ModelPool
 from .prices import Price
-from .request import Call, Journal, NoJournal, Reply, Request, Sampling
+from .request import Call, Journal, NoJournal, Reply, Request, Sampling, ToolCall
 from .spec import DEFAULT_ROLE, FROM_PYTHON, ModelSpec, model_for, parse_models
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Request",
     "Sampling",
     "Spent",
+    "ToolCall",
     "Typed",
     "model_for",
     "parse_models",

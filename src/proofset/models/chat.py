@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, RequestFailedError
 from .request import Call, Request
 from .spec import ModelSpec
+from .turns import to_langchain
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
+    from langchain_core.language_models import BaseChatModel, LanguageModelInput
     from langchain_core.messages import AIMessage
+    from langchain_core.runnables import Runnable
 
 _NO_KEY = "no key needed"
 
@@ -76,12 +78,22 @@ async def check_endpoint(chat: BaseChatModel, spec: str) -> None:
 async def invoke_chat(chat: BaseChatModel, spec: str, request: Request, call: Call) -> AIMessage:
     """Call a chat model once. Every failure that is final becomes a ModelError that names the spec."""
     metadata = {"role": call.role, "slot": call.slot, "attempt": call.attempt, "sample": call.sample}
+    asked = _with_tools(chat, spec, request.tools) if request.tools else chat
     with _final_errors(chat, spec):
-        return await chat.ainvoke(
-            [(m.role, m.content) for m in request.messages],
+        return await asked.ainvoke(
+            [to_langchain(turn) for turn in request.messages],
             config={"metadata": metadata, "run_name": call.role},
             **_parameters(request),
         )
+
+
+def _with_tools(
+    chat: BaseChatModel, spec: str, tools: Sequence[dict[str, Any]]
+) -> Runnable[LanguageModelInput, AIMessage]:
+    try:
+        return chat.bind_tools(tools)
+    except NotImplementedError as error:
+        raise ModelError(f"{spec}: this chat model cannot call tools; give the role one that can") from error
 
 
 @contextmanager

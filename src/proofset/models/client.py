@@ -21,7 +21,7 @@ from pydantic import BaseModel, ValidationError
 from ..records import Message, Usage, well_formed
 from .gate import Gate
 from .prices import Price, cost_usd
-from .request import Call, Journal, NoJournal, Reply, Request
+from .request import CALLS_TOOLS, Call, Journal, NoJournal, Reply, Request
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -159,14 +159,21 @@ class Model:
 
     async def _invoke(self, request: Request, call: Call) -> Reply:
         from .chat import invoke_chat
+        from .turns import tool_calls_of
 
         started = time.monotonic()
         message = await invoke_chat(self._chat, self.spec, request, call)
+        tool_calls = tool_calls_of(message) if request.tools else ()
+        reason = str(message.response_metadata.get("finish_reason") or "stop")
+        if tool_calls or reason == CALLS_TOOLS:
+            # Providers differ here; a journal goes by this word.
+            reason = CALLS_TOOLS if tool_calls else "stop"
         return Reply(
             text=well_formed(_text_of(message)),
-            finish_reason=str(message.response_metadata.get("finish_reason") or "stop"),
+            finish_reason=reason,
             usage=self._priced(_usage_of(message)),
             seconds=round(time.monotonic() - started, 3),
+            tool_calls=tool_calls,
         )
 
     def _priced(self, usage: Usage) -> Usage:

@@ -2,10 +2,47 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, Self
+
+from pydantic import BaseModel, ConfigDict
 
 from ..records import Message, Usage, digest
+
+CALLS_TOOLS = "tool_calls"
+"""The finish reason of every reply that calls tools, and of no other."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ToolCall(_Frozen):
+    """A call of a tool, as the model wrote it: `arguments` is JSON, or was meant to be."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class CallingTurn(_Frozen):
+    """A turn of the assistant that calls tools."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str
+    tool_calls: tuple[ToolCall, ...]
+
+
+class ToolTurn(_Frozen):
+    """What a tool gave back to one call."""
+
+    role: Literal["tool"] = "tool"
+    content: str
+    tool_call_id: str
+
+
+Turn = Message | CallingTurn | ToolTurn
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +79,13 @@ class Request:
 
     Attributes:
         schema: JSON Schema that the reply must fit, with a `title`; None for free text.
+        tools: what the model may call, in OpenAI's form: name, description and JSON Schema of arguments.
     """
 
-    messages: tuple[Message, ...]
+    messages: tuple[Turn, ...]
     sampling: Sampling = Sampling()
     schema: dict[str, Any] | None = None
+    tools: tuple[dict[str, Any], ...] = ()
 
     def key(self, spec: str) -> str:
         """SHA-256 over all that determines the reply: equal requests share one journal entry."""
@@ -56,6 +95,8 @@ class Request:
             [m.model_dump() for m in self.messages],
             asdict(self.sampling),
             self.schema,
+            # Keys of requests without tools stay what they were before there were any.
+            *([self.tools] if self.tools else []),
         ).hex()
 
 
@@ -66,6 +107,7 @@ class Reply:
     Attributes:
         seconds: how long the call took; None when it was replayed.
         replayed: it came from the journal and was paid for before.
+        tool_calls: what it calls; the finish reason is `tool_calls` exactly where there are any.
     """
 
     text: str
@@ -73,6 +115,23 @@ class Reply:
     usage: Usage = field(default_factory=Usage)
     seconds: float | None = None
     replayed: bool = False
+    tool_calls: tuple[ToolCall, ...] = ()
+
+    def stored(self) -> str:
+        """Text and tool calls as one text, for a journal; the finish reason tells how to read it."""
+        if not self.tool_calls:
+            return self.text
+        calls = [call.model_dump() for call in self.tool_calls]
+        return json.dumps({"text": self.text, CALLS_TOOLS: calls}, ensure_ascii=False)
+
+    @classmethod
+    def restored(cls, stored: str, finish_reason: str, usage: Usage) -> Self:
+        """The reply that `stored` gave."""
+        if finish_reason != CALLS_TOOLS:
+            return cls(stored, finish_reason, usage)
+        kept = json.loads(stored)
+        calls = tuple(ToolCall.model_validate(call) for call in kept[CALLS_TOOLS])
+        return cls(kept["text"], finish_reason, usage, tool_calls=calls)
 
 
 class Journal(Protocol):

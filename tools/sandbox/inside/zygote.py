@@ -23,6 +23,7 @@ import shutil
 import signal
 import socket
 import sys
+from contextlib import suppress
 from typing import NoReturn
 
 from . import kernel
@@ -79,7 +80,9 @@ def main(settings: Settings, control_fd: int) -> None:
         finally:
             if own_pids is None:
                 _clear(settings.directory)
-                os.rmdir(settings.directory)
+                # The host does it too, if it is still there; here it may not be allowed.
+                with suppress(OSError):
+                    os.rmdir(settings.directory)
 
 
 def _serve(settings: Settings, base: Base, control: socket.socket, own_pids: int | None) -> None:
