@@ -25,7 +25,10 @@ from .seccomp import build_filters
 
 _ROOM = "sandbox"
 """What the modules' package is called inside; no program ever sees it."""
-_MODULES = ("ending", "inside.kernel", "inside.machine", "inside.program", "inside.enclosed")
+_MODULES = (
+    *("ending", "inside.settings", "inside.kernel", "inside.confine"),
+    *("inside.machine", "inside.program", "inside.enclosed"),
+)
 _NEEDS: Mapping[str, tuple[str, ...]] = {"plain": (), "math": ("sympy", "mpmath"), "pytest": ("pytest",)}
 _BOOT = """\
 import json, sys

@@ -32,7 +32,7 @@ class Base(NamedTuple):
 def confine(settings: Settings, base: Base, order: Order) -> None:
     """Give up everything. The order matters: each step needs what a later one takes away."""
     if "rlimits" in settings.layers:
-        _set_limits(order, base)
+        set_limits(order, held_bytes=base.memory_bytes, uncounted=base.processes)
     if "landlock" in settings.layers:
         kernel.landlock(base.rules)
     if "no-capabilities" in settings.layers:
@@ -44,17 +44,24 @@ def confine(settings: Settings, base: Base, order: Order) -> None:
         kernel.load_filter(code)
 
 
-def _set_limits(order: Order, base: Base) -> None:
+def set_limits(order: Order, *, held_bytes: int, uncounted: int) -> None:
+    """Hold this process, and each that it starts, to the limits of an order.
+
+    Args:
+        held_bytes: address space that is not the program's.
+        uncounted: processes that are not its; -1 where strangers are counted with them: then no limit is set.
+    """
+
     def cap(what: int, soft: int, hard: int | None = None) -> None:
         resource.setrlimit(what, (soft, soft if hard is None else hard))
 
-    memory = base.memory_bytes + order.memory_bytes
+    memory = held_bytes + order.memory_bytes
     # The hard limit ends a program that catches SIGXCPU.
     cap(resource.RLIMIT_CPU, order.cpu_s, order.cpu_s + 1)
     cap(resource.RLIMIT_AS, memory - min(RESERVE, order.memory_bytes - 1), memory)
     cap(resource.RLIMIT_FSIZE, order.file_bytes)
-    if base.processes >= 0:
-        cap(resource.RLIMIT_NPROC, order.processes + base.processes)
+    if uncounted >= 0:
+        cap(resource.RLIMIT_NPROC, order.processes + uncounted)
     cap(resource.RLIMIT_NOFILE, 128)
     cap(resource.RLIMIT_CORE, 0)
     cap(resource.RLIMIT_STACK, 8 * MIB)

@@ -11,7 +11,6 @@ no killer: from within, nobody ends process 1 of a pid namespace.
 from __future__ import annotations
 
 import base64
-import ctypes
 import importlib.machinery
 import json
 import os
@@ -26,14 +25,12 @@ from typing import Any, NamedTuple, NoReturn
 
 from ..ending import UNSEEN, EndedBy, Queue, Stream, queue_of
 from . import kernel
+from .confine import set_limits
 from .machine import CONTAINED, Place, seclude
 from .program import PROGRAM_NAME, run_program
+from .settings import Order
 
 DIRECTORY = "/tmp"
-MIB = 1024 * 1024
-# What a program that ran out of memory gets back, so that its traceback can still be printed.
-RESERVE = 8 * MIB
-_PR_SET_DUMPABLE = 4
 _NOT_FOR_PROGRAMS = "/proc/self/oom_score_adj"
 _OOM_COUNTERS = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom", "/dev/random")
@@ -62,7 +59,7 @@ def main(order: dict[str, Any]) -> NoReturn:
             refuse(name, kind="missing")
     # A handler of ours could be triggered by the program; without one the kernel drops the signal.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+    kernel.be_unreadable()
     limits = order["limits"]
     out, their_out = _pipe()
     err, their_err = _pipe()
@@ -169,7 +166,9 @@ def _become_program(
             [os.open(place, os.O_PATH) for place in places if os.path.exists(place)]
             for places in (readable, (DIRECTORY, "/dev/shm", "/dev/null"))
         ]
-        _set_limits(order["limits"], place.uncounted)
+        given = order["limits"]
+        limits = Order(*(given[name] for name in Order._fields))
+        set_limits(limits, held_bytes=0, uncounted=place.uncounted)
         kernel.drop_capabilities()
         kernel.no_new_privileges()
         kernel.be_dumpable()
@@ -190,23 +189,6 @@ def _offered(order: dict[str, Any]) -> list[str]:
     """Layers that depend on the kernel, which need not be the host's."""
     here = {"landlock": kernel.landlock_version() > 0, "seccomp": os.uname().machine in order["filters"]}
     return [layer for layer, active in here.items() if active]
-
-
-def _set_limits(limits: dict[str, Any], uncounted: int) -> None:
-    def cap(what: int, soft: int, hard: int | None = None) -> None:
-        resource.setrlimit(what, (soft, soft if hard is None else hard))
-
-    memory = limits["memory_bytes"]
-    # The hard limit ends a program that catches SIGXCPU.
-    cap(resource.RLIMIT_CPU, limits["cpu_s"], limits["cpu_s"] + 1)
-    cap(resource.RLIMIT_AS, max(memory - RESERVE, 1), memory)
-    cap(resource.RLIMIT_FSIZE, limits["file_bytes"])
-    cap(resource.RLIMIT_NPROC, limits["processes"] + uncounted)
-    cap(resource.RLIMIT_NOFILE, 128)
-    cap(resource.RLIMIT_CORE, 0)
-    cap(resource.RLIMIT_STACK, 8 * MIB)
-    cap(resource.RLIMIT_MEMLOCK, 0)
-    cap(resource.RLIMIT_MSGQUEUE, 0)
 
 
 def _pipe() -> tuple[int, int]:
