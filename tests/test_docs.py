@@ -12,6 +12,7 @@ import pytest
 
 from proofset.cli import cli
 from proofset.engine import make_config, read_config_file
+from proofset.tools.sandbox import Sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -20,7 +21,7 @@ COMMANDS = re.findall(r"^    (proofset [^#\n]*)", README, re.MULTILINE)
 
 
 def test_python_blocks_compile() -> None:
-    assert len(BLOCKS) == 2
+    assert len(BLOCKS) == 3
     for block in BLOCKS:
         compile(block, "README.md", "exec")
 
@@ -30,6 +31,14 @@ def test_the_agent_of_the_readme_is_a_node_of_the_graph() -> None:
     names: dict[str, Any] = {}
     exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own README
     assert "judge" in names["graph"].compile().get_graph().nodes
+
+
+async def test_the_check_of_the_readme_passes(sandbox: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:
+    (block,) = [block for block in BLOCKS if "check_solution(" in block]
+    names: dict[str, Any] = {}
+    exec(compile(block, "README.md", "exec"), names)  # noqa: S102 - our own README
+    await names["check"]()
+    assert capsys.readouterr().out.startswith("pass values (CaseResult(")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
