@@ -48,7 +48,7 @@ def main(settings: Settings, control_fd: int) -> None:
         kernel.become(*settings.user)
     kernel.no_new_privileges()
     own_pids = _enter_namespaces(control_fd) if settings.namespaces else None
-    memory = os.open("/proc/self/statm", os.O_RDONLY)
+    memory, maps = (os.open(f"/proc/self/{name}", os.O_RDONLY) for name in ("statm", "maps"))
     if settings.namespaces:
         # Nothing of /proc is for a job to see.
         kernel.mount_tmpfs("/proc", "size=4k", read_only=True)
@@ -71,6 +71,8 @@ def main(settings: Settings, control_fd: int) -> None:
         kernel.load_filter(settings.shared_filter)
     gc.collect()
     gc.freeze()
+    with open(maps) as told:
+        kernel.use_large_pages(told.read())
     with socket.socket(fileno=control_fd) as control:
         handle = os.pidfd_open(os.getpid())
         socket.send_fds(control, [",".join(layers).encode()], [handle])
