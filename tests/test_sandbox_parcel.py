@@ -185,3 +185,8 @@ async def test_a_closed_backend_runs_nothing() -> None:
     for task in waiting:
         with pytest.raises(ClosedError):
             await task
+
+
+@pytest.mark.parametrize("status", [127, 0x7F7F, 127.0, 0.0, True, "0", 2**40 + 127])
+def test_what_is_no_wait_status_is_no_report(status: object) -> None:
+    assert kind_of(status=status) is ExitKind.FAILED

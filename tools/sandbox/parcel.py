@@ -10,6 +10,7 @@ import base64
 import importlib.util
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
@@ -145,20 +146,27 @@ def read_report(line: bytes) -> Report | Refusal:
 
 
 def _ending(report: dict[str, Any]) -> Ending:
-    status = report["status"]
+    status = None if report["status"] is None else _wait_status(report["status"])
     waited_s, ready = report["queue"]
     return Ending(
         by=EndedBy(report["by"]),
         stdout=base64.b64decode(report["stdout"], validate=True),
         stderr=base64.b64decode(report["stderr"], validate=True),
         begun=report["begun"] is True,
-        status=None if status is None else int(status),
+        status=status,
         failure=str(report["failure"]),
         cpu_s=float(report["cpu_s"]),
         wall_s=float(report["wall_s"]),
         out_of_memory=report["out_of_memory"] is True,
         queue=Queue(None if waited_s is None else float(waited_s), ready=ready is True),
     )
+
+
+def _wait_status(value: Any) -> int:
+    """Raises ValueError for what is no status of a process that has ended."""
+    if type(value) is int and 0 <= value < 2**16 and (os.WIFEXITED(value) or os.WIFSIGNALED(value)):
+        return value
+    raise ValueError(f"{value!r} is no wait status")
 
 
 def result_of(line: bytes, limits: Limits, backend: str, layers: tuple[str, ...]) -> Result:
