@@ -81,6 +81,50 @@ COSTLY = [
     "\\frac{" * 300 + "1" + "}{2}" * 300,
     "\\boxed{" * 250 + "5" + "}" * 250,
     "x = " * 400 + "5",
+    "\\frac{1}{1+" * 60 + "1" + "}" * 60,
+    "\\sqrt{" * 39 + "2" + "}" * 39,
+    "\\sum_{n=1}^{10^{12}} n",
+    "sum(range(10**12))",
+    "\\prod_{k=1}^{10^9} k",
+    "\\int_0^{10^{9}} e^{x^x} dx",
+    "10^{10^{10}}",
+    "2^{2^{2^{2^{2^{2}}}}}",
+    "(10^9)!",
+    "\\binom{10^9}{5\\cdot 10^8}",
+    "\\pm " * 200 + "5",
+    "5 \\pm 1" + " \\pm 1" * 60,
+    "x \\ne " + ", ".join(str(n) for n in range(400)),
+    " \\cup ".join(f"({n}, {n + 1})" for n in range(0, 300, 2)),
+    "(0, 9) " + "∩ (1, 8) " * 100,
+    "5 " + "km" * 500,
+    "5 km" + "/h" * 500,
+    "5 m^9^9^9",
+    "1 hour " * 200,
+    "1" * 100 + "_" + "36",
+    "9" * 300 + "_16",
+    ":".join(["9" * 90] * 6),
+    "the answer is " * 150 + "5",
+    "#### 6\n" * 250,
+    "\\boxed{5" * 100,
+    "(" * 900 + ")" * 900,
+    "$" * 1_500,
+    "*" * 1_500,
+    "{" * 1_500,
+    "\\begin{pmatrix}" * 100,
+    "\\begin{pmatrix}" + "1 & " * 400 + "\\end{pmatrix}",
+    "0." + "12" * 800 + "...",
+    "0.\\overline{" + "7" * 900 + "}",
+    "a " * 900,
+    "is " * 600 + "6",
+    "We get " * 200 + "6",
+    "1,234" * 300,
+    "1 234" * 300,
+    "≈ 5 " * 300,
+    "or " * 600,
+    "x_{" * 30 + "1" + "}" * 30,
+    "|" * 900,
+    "|x" * 300 + "|" * 300,
+    "f(" * 39 + "x" + ")" * 39,
     "{" + ", ".join(str(n) for n in range(400)) + "}",
     "(" + "(1, " * 30 + "2" + ")" * 30 + ")",
     "5" + "\x00",
@@ -119,13 +163,22 @@ def test_the_reader_knows_no_code(text: str) -> None:
 
 @pytest.mark.parametrize("text", COSTLY, ids=range(len(COSTLY)))
 @pytest.mark.parametrize(
-    "kind", ["integer", "closed_form", "expression", "set", "tuple", "matrix", "interval"]
+    "kind",
+    ["", "integer", "expression", "quantity", "set", "tuple", "matrix", "interval", "equation", "choice"],
 )
 @pytest.mark.usefixtures("within_the_cap")
 def test_costly_texts_are_given_up(kind: str, text: str) -> None:
     judgement = compare_pair(kind, EXPECTED.get(kind, "4"), text)
     assert judgement.outcome != "pass"
     assert len(judgement.reason) <= 300
+
+
+@pytest.mark.parametrize("text", [*COSTLY, *CODE], ids=range(len(COSTLY) + len(CODE)))
+@pytest.mark.usefixtures("within_the_cap")
+def test_a_hostile_gold_accepts_no_answer_and_costs_no_more(text: str) -> None:
+    assert compare_pair("", text, "4").outcome != "pass"
+    # Whatever it is inferred to be, comparing it with itself ends as well.
+    assert compare_pair("", text, text, text).reason
 
 
 @pytest.mark.usefixtures("within_the_cap")

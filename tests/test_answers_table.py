@@ -137,6 +137,13 @@ choice | B | (B)
 choice | B | b
 choice | B | B) 42
 choice | B | The answer is (B).
+integer | 1000 | 1 000
+expression | x*y | xy
+expression | x*(x + 1) | x(x + 1)
+equation | y = x**2 | x**2
+set | {1, 2} | 1 or 2
+matrix | Matrix([1, 2]) | [1, 2]
+quantity | 5 cm | 50 mm
 """
 
 DIFFERENT = r"""
@@ -209,6 +216,8 @@ text | Evelyn | Evelyn or Carla
 choice | B | A
 choice | B | A or B
 choice | B | A, B
+interval | (1, 3) | {1, 3}
+interval | (1, 3) | (1, 2) or (2, 3)
 """
 
 OPEN = r"""
@@ -220,7 +229,6 @@ integer | 5 | [5]
 integer | 5 | 5x
 integer | 40 | 40_9
 integer | 16 | 0x10
-integer | 1000 | 1 000
 integer | 1 | 1_0
 integer | 1/2 | 1/2
 integer | 50 | 50%
@@ -238,24 +246,16 @@ closed_form | pi/3 | 0.333333333333333*pi
 expression | x/2 | 1/2x
 expression | exp(2*x) | e^2x
 expression | x + 1 | t + 1
-expression | x*y | xy
-expression | x*(x + 1) | x(x + 1)
 expression | sqrt(x*y) | sqrt(x)*sqrt(y)
 equation | x - y = 0 | (x - y)**2 = 0
-equation | y = x**2 | x**2
 equation | a = b = c | a = b
 set | {1, 2} | (1, 2)
-set | {1, 2} | 1 or 2
 set | {1, 2} | \boxed{1} and \boxed{2}
 tuple | (1, 3) | [1, 3]
 tuple | (1, 3) | {1, 3}
 tuple | (1234, 5) | 1,234, 5
-interval | (1, 3) | {1, 3}
 interval | (1, 3) | (3, 1)
-interval | (1, 3) | (1, 2) or (2, 3)
-matrix | Matrix([1, 2]) | [1, 2]
 matrix | [[1, 2], [3, 4]] | [[1, 2], [3]]
-quantity | 5 cm | 50 mm
 quantity | 5 cm | 5
 choice | B | Paris
 rational | x = 5 | y = 5

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .engine import Event, RunConfig, Summary, aresume, arun, resume, run, stream
     from .errors import ModelError, ProofsetError, SandboxUnavailableError, UsageError
     from .records import Evidence, Record, Rejection, Verdict
+    from .tools.checks import acheck_answers, check_answers
 
 _HOME = {
     "Event": "engine",
@@ -34,6 +35,8 @@ _HOME = {
     "Record": "records",
     "Rejection": "records",
     "Verdict": "records",
+    "acheck_answers": "tools.checks",
+    "check_answers": "tools.checks",
 }
 
 __all__ = [
@@ -49,8 +52,10 @@ __all__ = [
     "UsageError",
     "Verdict",
     "__version__",
+    "acheck_answers",
     "aresume",
     "arun",
+    "check_answers",
     "resume",
     "run",
     "stream",

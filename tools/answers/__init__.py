@@ -3,6 +3,6 @@
 compare_answers ──▶ one sandboxed job per batch (the modules with an underscore) ──▶ Comparison
 """
 
-from .compare import MAX_CHARS, Comparison, Pair, compare_answers
+from .compare import MAX_CHARS, MAX_PROBLEM_CHARS, Comparison, Pair, compare_answers
 
-__all__ = ["MAX_CHARS", "Comparison", "Pair", "compare_answers"]
+__all__ = ["MAX_CHARS", "MAX_PROBLEM_CHARS", "Comparison", "Pair", "compare_answers"]

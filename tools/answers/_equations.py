@@ -4,17 +4,100 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import mpmath
 import sympy as sp
 
-from . import _exact, _numeric
+from . import _exact, _inequalities, _numeric, _scalars
 from ._cap import CpuCap
 from ._evaluate import FAILURES, Evaluation
-from ._terms import FAIL, OPEN, PASS, Apply, Finding, Found, Relation, Term, Unreadable, symbols, undecided
+from ._terms import (
+    FAIL,
+    OPEN,
+    PASS,
+    Apply,
+    Finding,
+    Found,
+    Group,
+    Name,
+    NoAnswer,
+    Relation,
+    Term,
+    Unreadable,
+    symbols,
+    undecided,
+)
+from ._text import bare, plain
+from ._tree import read
+from ._values import LABEL, Value
 
 _WITNESS_GAP = mpmath.mpf(10) ** -15
+
+
+class Side(NamedTuple):
+    """An equation, or the expression that a solved one gives; `value` is None where it is not solved."""
+
+    equation: Relation | None
+    value: Value | None
+
+
+def read_side(text: str) -> Side:
+    """Read `x^2 + y^2 = 9`, `y = x + 1`, `f(x) = x + 1` or `x + 1`.
+
+    Raises:
+        Unreadable: a chain, an inequality, or something that is no scalar.
+    """
+    body = plain(bare(text))
+    if label := LABEL.match(body):
+        name = label[0].rstrip("= ").replace(" ", "")
+        return Side(None, Value(name, read(body[label.end() :]))) if "(" in name else _side(read(body))
+    return _side(read(body))
+
+
+def _side(term: Term) -> Side:
+    if isinstance(term, Group):
+        raise NoAnswer("gives several values")
+    if not isinstance(term, Relation):
+        return Side(None, Value("", term))
+    if set(term.ops) != {"="}:
+        return Side(term, None)
+    left, right = term.items[0], term.items[-1]
+    solved_for = isinstance(left, Name) and left.name in symbols(left) and left.name not in symbols(right)
+    value = (
+        Value(left.name, right) if isinstance(left, Name) and solved_for and len(term.items) == 2 else None
+    )
+    return Side(term, value)
+
+
+def compare_sides(a: Side, b: Side) -> Finding:
+    """Two equations as such; a solved one and an expression by their values."""
+    if a.equation is not None and b.equation is not None:
+        if set(a.equation.ops) == set(b.equation.ops) == {"="}:
+            return compare(a.equation, b.equation)
+        return _inequalities.compare(a.equation, b.equation)
+    if a.value is None or b.value is None:
+        return undecided("an equation on one side only")
+    if a.value.label and b.value.label and a.value.label != b.value.label:
+        finding = _scalars.compare(a.value.term, b.value.term)
+        alike = _is_y_of(a.value, b.value) or _is_y_of(b.value, a.value)
+        return finding if alike or finding.outcome != PASS else undecided("equal, but named differently")
+    return _scalars.compare(a.value.term, b.value.term)
+
+
+def _is_y_of(one: Value, other: Value) -> bool:
+    """Whether one is `y` and the other `f(x)` of the only symbol: two names for a graph."""
+    return one.label == "y" and other.label[1:] in {f"({name})" for name in symbols(other.term)}
+
+
+def show(side: Side) -> str:
+    if side.equation is not None:
+        ops = ("", *side.equation.ops)
+        parts = (f"{op} {_exact.show(item)}" for op, item in zip(ops, side.equation.items, strict=True))
+        return " ".join(parts).strip()
+    if side.value is None:
+        return ""
+    return f"{side.value.label} = {_exact.show(side.value.term)}".removeprefix(" = ")
 
 
 def compare(a: Relation, b: Relation) -> Finding:

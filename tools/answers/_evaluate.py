@@ -138,6 +138,12 @@ def _root(run: Evaluation, x: Any, degree: Any) -> Any:
     return mpmath.root(x, n)
 
 
+def _surd(run: Evaluation, x: Any, degree: Any) -> Any:
+    """The root as the radical sign means it: real, also of a negative number where the degree is odd."""
+    negative = not isinstance(x, mpmath.mpc) and x < 0 and run.whole(degree) % 2 == 1
+    return -_root(run, -x, degree) if negative else _root(run, x, degree)
+
+
 def _stepped(function: Callable[[Any], Any]) -> Callable[[Evaluation, Any], Any]:
     def applied(run: Evaluation, x: Any) -> Any:
         run.near_step(x)
@@ -192,9 +198,11 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "neg": lambda run, a: -a,
     "pow": _pow,
     "percent": lambda run, a: a / 100,
+    "degrees": lambda run, a: a * mp.pi / 180,
     "sqrt": _cut(mpmath.sqrt),
     "cbrt": lambda run, x: _root(run, x, mpmath.mpf(3)),
     "root": _root,
+    "surd": _surd,
     "log": _log,
     "log2": lambda run, x: _log(run, x, mpmath.mpf(2)),
     "log10": lambda run, x: _log(run, x, mpmath.mpf(10)),

@@ -56,6 +56,11 @@ def _root(x: Any, degree: Any) -> Any:
     return sp.root(x, degree)
 
 
+def _surd(x: Any, degree: Any) -> Any:
+    negative = x.is_negative and degree.is_Integer and degree % 2 == 1
+    return -_root(-x, degree) if negative else _root(x, degree)
+
+
 def _factorial(x: Any) -> Any:
     if x.is_Rational and abs(x) > 3_000:
         raise Unreadable("too large: a factorial of more than 3,000")
@@ -94,9 +99,11 @@ _OPERATIONS: dict[str, Callable[..., Any]] = {
     "neg": lambda a: -a,
     "pow": _pow,
     "percent": lambda a: a / 100,
+    "degrees": lambda a: a * sp.pi / 180,
     "sqrt": sp.sqrt,
     "cbrt": lambda x: _root(x, sp.Integer(3)),
     "root": _root,
+    "surd": _surd,
     "log": sp.log,
     "log2": lambda x: sp.log(x, 2),
     "log10": lambda x: sp.log(x, 10),

@@ -9,6 +9,7 @@ from typing import Any
 import mpmath
 
 from . import _exact, _numeric, _scalars
+from ._span_words import everywhere, excluded
 from ._terms import (
     FAIL,
     OPEN,
@@ -27,8 +28,10 @@ from ._terms import (
 )
 from ._tree import read
 
-_BRACKETED = re.compile(r"[(\[].*[)\]]", re.DOTALL)
-_UNION = re.compile(r"\u222a|(?<=[)\]])\s*[Uu]\s*(?=[(\[])")
+MAX_SPANS = 24
+
+_BRACKETED = re.compile(r"[(\[\]].*[)\]\[]", re.DOTALL)
+_UNION = re.compile(r"\u222a|(?<=[)\]}])\s*(?:[Uu]|or)\s*(?=[(\[{])")
 _OR = re.compile(r"\bor\b")
 _AND = re.compile(r"\band\b")
 _OPEN_ENDS = {
@@ -50,28 +53,51 @@ class Span:
 
 
 def read_spans(text: str) -> tuple[Span, ...]:
-    """Read `(1, 3]`, `1 < x <= 3`, `Interval(1, 3)`, and unions of these with `U` or `or`.
+    """Read `(1, 3]`, `1 < x <= 3`, `Interval(1, 3)`, `{1, 2}`, unions with `U` or `or`, and what is excluded.
 
     Raises:
         Unreadable: anything else, ends out of order, or inequalities in several unknowns.
     """
-    label = re.match(r"[A-Za-z]\s*(?:in\b|\u2208)\s*", text)
-    text = text[label.end() :] if label else text
+    text = everywhere(text)
+    if taken := excluded(text):
+        return _without(read_spans(taken[0]), read_spans(taken[1]))
     parts = _UNION.split(text)
     if len(parts) == 1 and _OR.search(text):
         parts = _OR.split(text)
-        if any(not re.search("[<>]", part) for part in parts):
+        if any(not re.search("[<>∈]", part) for part in parts):
             raise Unreadable("offers alternatives that are not inequalities")
-    return tuple(span for part in parts for span in _read_part(part.strip()))
+    spans = tuple(span for part in parts for span in _read_part(everywhere(part)))
+    if len(spans) > MAX_SPANS:
+        raise Unreadable(f"too large: more than {MAX_SPANS} intervals")
+    return spans
 
 
 def _read_part(text: str) -> tuple[Span, ...]:
+    if "∩" in text:
+        sides = text.split("∩")
+        found = _read_part(everywhere(sides[0]))
+        for side in sides[1:]:
+            found = _intersection(found, _read_part(everywhere(side)))
+        return found
     if _BRACKETED.fullmatch(text) and not re.search("[<>]", text):
-        ends = read(f"[{text[1:-1]}]")
+        ends = read(f"[{text[1:-1].replace(';', ',')}]")
         if isinstance(ends, Group) and len(ends.items) == 2:
-            return (_span(*ends.items, low_open=text[0] == "(", high_open=text[-1] == ")"),)
-    joined = " & ".join(f"({p})" for p in _AND.split(text)) if _AND.search(text) else text
-    return _spans(read(joined))
+            return (_span(*ends.items, low_open=text[0] in "(]", high_open=text[-1] in ")["),)
+    if text.startswith("{") and isinstance(points := read(text), Group):
+        return tuple(_span(point, point, low_open=False, high_open=False) for point in points.items)
+    if _AND.search(text) or ("," in text and re.search("[<>]", text)):
+        text = " & ".join(f"({p})" for p in re.split(r"\band\b|,", text))
+    return _spans(read(text))
+
+
+def _without(whole: tuple[Span, ...], taken: tuple[Span, ...]) -> tuple[Span, ...]:
+    for span in taken:
+        if span.low != span.high:
+            raise Unreadable("excludes an interval, which is not supported")
+        below = Span(_MINUS_INFINITY, span.low, True, True)
+        above = Span(span.high, _INFINITY, True, True)
+        whole = _intersection(whole, (below, above))
+    return whole
 
 
 def _spans(term: Term) -> tuple[Span, ...]:
@@ -144,23 +170,26 @@ def _order(a: Term, b: Term) -> int:
 
 
 def _intersection(first: tuple[Span, ...], second: tuple[Span, ...]) -> tuple[Span, ...]:
-    if len(first) != 1 or len(second) != 1:
-        raise Unreadable("intersects unions of intervals, which is not supported yet")
-    a, b = first[0], second[0]
+    return tuple(span for a in first for b in second if (span := _common(a, b)) is not None)
+
+
+def _common(a: Span, b: Span) -> Span | None:
     low, high = _order(a.low, b.low), _order(a.high, b.high)
-    return (
-        Span(
-            b.low if low < 0 else a.low,
-            a.high if high < 0 else b.high,
-            b.low_open if low < 0 else a.low_open if low > 0 else a.low_open or b.low_open,
-            a.high_open if high < 0 else b.high_open if high > 0 else a.high_open or b.high_open,
-        ),
+    span = Span(
+        b.low if low < 0 else a.low,
+        a.high if high < 0 else b.high,
+        b.low_open if low < 0 else a.low_open if low > 0 else a.low_open or b.low_open,
+        a.high_open if high < 0 else b.high_open if high > 0 else a.high_open or b.high_open,
     )
+    order = _order(span.low, span.high)
+    return None if order > 0 or (order == 0 and (span.low_open or span.high_open)) else span
 
 
 def _normal(spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """Sorted, with what overlaps or touches merged. Needs ends without symbols."""
     todo = list(spans)
+    if not todo:
+        return ()
     for span in todo:
         order = _order(span.low, span.high)
         if order > 0 or (order == 0 and (span.low_open or span.high_open)):

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple, TypeVar
 
-from . import _equations, _exact, _intervals
+from . import _clock, _equations, _intervals, _quantities
 from ._containers import (
     read_collection,
     read_table,
-    same_sets,
+    same_listings,
     same_tables,
-    same_tuples,
-    show_items,
+    show_listing,
     show_table,
 )
-from ._terms import PASS, Finding, Found, NoAnswer, Relation, Unreadable, misshapen, undecided
+from ._infer import infer
+from ._terms import (
+    FAIL,
+    OPEN,
+    PASS,
+    Finding,
+    Found,
+    NoAnswer,
+    SeveralAnswers,
+    Unreadable,
+    misshapen,
+    undecided,
+)
 from ._text import bare, plain
-from ._tree import read
-from ._values import read_quantity, read_value, same_quantities, same_values, show_quantity
+from ._words import read_option, read_words, same_options, same_words
 
 MAX_SHOWN = 300
+MAX_PARTS = 6
 
-_OPTION = re.compile(
-    r"(?:option|choice)?\s*(?:\(([A-Za-z])\)|([A-Za-z])(?:[.):](?:\s.*)?)?)", re.IGNORECASE | re.DOTALL
-)
-_SEVERAL_OPTIONS = re.compile(r"\(?[A-Z]\)?(?:\s*(?:,|or|and|/)\s*\(?[A-Z]\)?)+", re.IGNORECASE)
+_TWO_IN_SQUARES = re.compile(r"(?:\\left)?\[[^\[\](){},]*,[^\[\](){},]*\]")
 
 
 class Judgement(NamedTuple):
@@ -39,112 +47,148 @@ class Judgement(NamedTuple):
     numeric: Found
     expected_read: str
     given_read: str
+    kind: str
+    """The answer type by which the pair was read."""
 
 
 _T = TypeVar("_T")
 
 
-def judge(kind: str, expected: str, given: str) -> Judgement:
-    """Compare a given answer with the expected one, both as the answer type `kind`.
+def judge(kind: str, expected: str, given: str, problem: str = "") -> Judgement:
+    """Compare a given answer with the expected one, both as the answer type `kind`; empty: infer it.
+
+    `problem` is used for what it says about the form of the answer: the unit, the base, percent, options.
 
     Never raises for what the texts hold; a MemoryError or a RecursionError is for the caller.
     """
+    inferred, kind = not kind, kind or infer(expected)
+    whole = _judged(kind, expected, given, problem)
+    if inferred and kind == "set" and whole.outcome == PASS and _TWO_IN_SQUARES.fullmatch(given.strip(" $.")):
+        return _open(whole, "two items in square brackets: a list or an interval")
+    try:
+        bare(given)
+    except SeveralAnswers as several:
+        return _of_parts(kind, expected, several, problem, whole)
+    except (NoAnswer, Unreadable):
+        pass
+    return whole
+
+
+def _of_parts(kind: str, expected: str, several: SeveralAnswers, problem: str, whole: Judgement) -> Judgement:
+    """Several final answers are one where all of them say the same; else a hedge, or prose to leave open."""
+    if kind == "set" or len(several.parts) > MAX_PARTS:
+        return whole
+    parts = [_judged(kind, expected, part, problem) for part in several.parts]
+    if all(part.outcome == PASS for part in parts):
+        return parts[-1]
+    if several.boxed or all(part.outcome == FAIL for part in parts):
+        return whole
+    return _open(whole, f"the given answer {several}")
+
+
+def _open(judgement: Judgement, reason: str) -> Judgement:
+    return judgement._replace(outcome=OPEN, reason=reason[:MAX_SHOWN], symbolic=OPEN, numeric=OPEN)
+
+
+def _judged(kind: str, expected: str, given: str, problem: str) -> Judgement:
+    judged = partial(_with, kind, expected, given)
     match kind:
         case "text":
-            return _with(_folded, _same_text, str, expected, given)
+            return judged(read_words, same_words, str)
         case "choice":
-            return _with(_option, _same_option, str, expected, given)
+            return judged(partial(read_option, problem=problem), same_options, str)
         case "set" | "tuple":
-            same = same_sets if kind == "set" else same_tuples
-            return _with(lambda text: read_collection(text, kind), same, show_items, expected, given)
+            if kind == "set" and _decimal_comma(expected, given):
+                return judged(
+                    lambda text: text, lambda a, b: undecided("a comma that can be a decimal sign"), str
+                )
+            same = partial(same_listings, ordered=kind == "tuple")
+            boxes = partial(read_collection, kind=kind, boxes_list=True)
+            return judged(partial(read_collection, kind=kind), same, show_listing, read_gold=boxes)
         case "interval":
-            return _with(_spans, _intervals.compare, _intervals.show, expected, given)
+            return judged(_spans, _intervals.compare, _intervals.show)
         case "matrix":
-            return _with(read_table, same_tables, show_table, expected, given)
+            return judged(read_table, same_tables, show_table)
         case "equation":
-            return _with(_equation, _equations.compare, _show_equation, expected, given)
-        case "quantity":
-            return _with(read_quantity, same_quantities, show_quantity, expected, given)
-    return _with(
-        lambda text: read_value(text, kind),
-        lambda a, b: same_values(a, b, kind),
-        lambda value: _exact.show(value.term),
-        expected,
-        given,
-    )
+            return judged(_equations.read_side, _equations.compare_sides, _equations.show)
+    return judged(partial(_quantity, kind), partial(_same_quantities, kind, problem), _show_quantity)
 
 
 def _with(
+    kind: str,
+    expected: str,
+    given: str,
     reader: Callable[[str], _T],
     same: Callable[[_T, _T], Finding],
     show: Callable[[_T], str],
-    expected: str,
-    given: str,
+    *,
+    read_gold: Callable[[str], _T] | None = None,
 ) -> Judgement:
     """Read, compare and print; the expected side is at fault for what it does not say."""
     shown = ["", ""]
 
     def judged(finding: Finding) -> Judgement:
         return Judgement(
-            finding.outcome, finding.reason[:MAX_SHOWN], finding.symbolic, finding.numeric, *shown
+            finding.outcome,
+            finding.reason[:MAX_SHOWN],
+            finding.symbolic,
+            finding.numeric,
+            shown[0],
+            shown[1],
+            kind,
         )
 
     try:
-        wanted = reader(expected)
+        wanted = (read_gold or reader)(expected)
         shown[0] = show(wanted)[:MAX_SHOWN]
     except (Unreadable, NoAnswer) as fault:
-        return judged(undecided(f"the expected answer {fault}"))
+        return judged(undecided(f"the expected answer {_is(fault)}"))
     try:
         got = reader(given)
         shown[1] = show(got)[:MAX_SHOWN]
     except NoAnswer as fault:
-        return judged(misshapen(f"the given answer {fault}"))
+        return judged(misshapen(f"the given answer {_is(fault)}"))
     except Unreadable as fault:
-        return judged(undecided(f"the given answer {fault}"))
+        return judged(undecided(f"the given answer {_is(fault)}"))
     try:
         return judged(same(wanted, got))
     except (Unreadable, NoAnswer) as fault:
-        return judged(undecided(f"one of the answers {fault}"))
+        return judged(undecided(f"one of the answers {_is(fault)}"))
 
 
-def _folded(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", bare(text)).casefold().split())
+def _decimal_comma(expected: str, given: str) -> bool:
+    """Whether one text has a point where the other has its only comma, between digits."""
+    return "." in given and given.strip(" $").replace(".", ",") == expected.strip(" $")
 
 
-def _same_text(a: str, b: str) -> Finding:
-    if a == b:
-        return Finding(PASS, PASS, "the texts are the same but for case and white space")
-    return misshapen("the texts differ")
-
-
-def _option(text: str) -> str:
-    body = bare(text)
-    if _SEVERAL_OPTIONS.fullmatch(body):
-        raise NoAnswer("names several options")
-    found = _OPTION.fullmatch(body)
-    if found is None:
-        raise Unreadable("does not name an option by its letter")
-    return (found[1] or found[2]).upper()
-
-
-def _same_option(a: str, b: str) -> Finding:
-    return (
-        Finding(PASS, PASS, f"both name option {a}")
-        if a == b
-        else misshapen(f"the options differ: {a} and {b}")
-    )
+def _is(fault: Exception) -> str:
+    said = str(fault)
+    return f"is {said}" if said.startswith(("too large", "longer")) else said
 
 
 def _spans(text: str) -> tuple[_intervals.Span, ...]:
     return _intervals.read_spans(plain(bare(text)))
 
 
-def _equation(text: str) -> Relation:
-    term = read(plain(bare(text)))
-    if not isinstance(term, Relation) or set(term.ops) != {"="}:
-        raise Unreadable("is not an equation")
-    return term
+_Quantity = _clock.Marked | _quantities.Measured
 
 
-def _show_equation(relation: Relation) -> str:
-    return " = ".join(_exact.show(item) for item in relation.items)
+def _quantity(kind: str, text: str) -> _Quantity:
+    body = plain(bare(text))
+    return _clock.read_marked(body) or _quantities.read_measured(body, kind)
+
+
+def _same_quantities(kind: str, problem: str, a: _Quantity, b: _Quantity) -> Finding:
+    if isinstance(a, _quantities.Measured):
+        if isinstance(b, _quantities.Measured):
+            return _quantities.same_measured(a, b, kind, problem)
+        return _quantities.against_marked(b, a, problem)
+    if isinstance(b, _quantities.Measured):
+        return _quantities.against_marked(a, b, problem)
+    return _clock.same_marked(a, b)
+
+
+def _show_quantity(value: _Quantity) -> str:
+    if isinstance(value, _quantities.Measured):
+        return _quantities.show_measured(value)
+    return _clock.show_marked(value)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import mpmath
 
 from ._evaluate import MAX_SPAN_BITS, Evaluation, Undefined
-from ._terms import FAIL, OPEN, PASS, Found, Name, Term, symbols, walk
+from ._terms import FAIL, OPEN, PASS, Found, Name, Number, Term, symbols, walk
 
 POINTS = 8
 ENOUGH_POINTS = 4
@@ -107,3 +107,13 @@ def compare(a: Term, b: Term) -> Found:
 def constant(term: Term) -> Sample | None:
     """The value of a term without symbols; None with symbols or without a certain value."""
     return None if symbols(term) else sample(term)
+
+
+def within(term: Term, rounded: Number, *, negative: bool, digits: int) -> bool:
+    """Whether a constant is within one unit of the last digit of what it is rounded to."""
+    value = constant(term)
+    if value is None or not value.real or mpmath.isinf(value.value):
+        return False
+    with mpmath.workprec(400):
+        shown = mpmath.mpf(rounded.value.numerator) / rounded.value.denominator
+        return bool(abs(value.value - (-shown if negative else shown)) <= mpmath.mpf(10) ** -digits)

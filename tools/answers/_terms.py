@@ -26,7 +26,12 @@ class NoAnswer(Exception):
 
 
 class SeveralAnswers(NoAnswer):
-    """Several different boxes or final answers."""
+    """Several different final answers, in `parts`; `boxed` where they are marked, not only in prose."""
+
+    def __init__(self, reason: str, parts: tuple[str, ...], *, boxed: bool) -> None:
+        super().__init__(reason)
+        self.parts = parts
+        self.boxed = boxed
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """`items[0] ops[0] items[1] ops[1] …`, with ops of `= < <= > >=`."""
+    """`items[0] ops[0] items[1] ops[1] …`, with ops of `= < <= > >= !=`."""
 
     ops: tuple[str, ...]
     items: tuple[Term, ...]

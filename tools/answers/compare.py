@@ -7,40 +7,27 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, model_validator
 
 from ...records import Answer, AnswerType, Outcome, well_formed
 from ..sandbox import ExitKind, Job, Limits, Result, Sandbox
 
-MAX_CHARS = 2_000
-"""Longer answers are inconclusive; `Answer.value` has the same bound."""
+MAX_CHARS = 20_000
+"""Longer texts are inconclusive. What is found in one as its answer is bounded by 2,000 characters."""
 
-BATCH = 32
-"""Pairs per job: one start of the interpreter and of sympy serves them all."""
+MAX_PROBLEM_CHARS = 20_000
+"""What of a problem is sent along: its last characters, where the question stands."""
 
-_MODULES = (
-    "_terms",
-    "_text",
-    "_cap",
-    "_tokens",
-    "_tree",
-    "_evaluate",
-    "_numeric",
-    "_exact",
-    "_scalars",
-    "_values",
-    "_containers",
-    "_equations",
-    "_intervals",
-    "_judge",
-    "_worker",
-)
+BATCH = 16
+"""Pairs per job: one start serves them all, and a pair that kills it costs the others a second try only."""
+
 # The files lie flat in the job's directory, yet import each other as a package.
 _SOURCE = """\
 import os, sys, types
@@ -51,15 +38,28 @@ sys.modules["answers"] = answers
 from answers._worker import main
 main()
 """
-_ONE_PATH = frozenset({AnswerType.TEXT, AnswerType.CHOICE})
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A typed answer that is expected, and the text that is compared with it."""
+    """An answer that is expected, and the text that is compared with it.
 
-    expected: Answer
+    Attributes:
+        expected: with its type, or as a text whose type is inferred from it alone.
+        problem: may say in which unit, base or form an answer is asked for; used for nothing else.
+    """
+
+    expected: Answer | str
     given: str
+    problem: str = ""
+
+    @property
+    def gold(self) -> str:
+        return self.expected if isinstance(self.expected, str) else self.expected.value
+
+    @property
+    def type(self) -> AnswerType | None:
+        return None if isinstance(self.expected, str) else self.expected.type
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,9 @@ class Comparison:
             passes when the exact path does.
         expected_read: how the expected answer was read, at most 300 characters; empty where it was not.
         given_read: the same for the given one.
+        type: the type by which they were read; None where that was to be inferred and no job succeeded.
         versions: Python and sympy in the sandbox; empty where no job succeeded.
+        cpu_s: CPU seconds that the pair took in its job, without the job's start.
     """
 
     outcome: Outcome
@@ -84,7 +86,9 @@ class Comparison:
     numeric: Outcome
     expected_read: str
     given_read: str
+    type: AnswerType | None = None
     versions: Mapping[str, str] = field(default_factory=dict, compare=False)
+    cpu_s: float = field(default=0.0, compare=False)
 
 
 class _Line(BaseModel):
@@ -98,6 +102,8 @@ class _Line(BaseModel):
     numeric: Outcome
     expected_read: StrictStr = Field(max_length=400)
     given_read: StrictStr = Field(max_length=400)
+    kind: AnswerType
+    cpu_ms: StrictInt = Field(ge=0)
 
     @model_validator(mode="after")
     def _earned(self) -> Self:
@@ -132,14 +138,12 @@ class _Unanswered(NamedTuple):
 async def compare_answers(pairs: Sequence[Pair], sandbox: Sandbox) -> tuple[Comparison, ...]:
     """Compare each pair in the sandbox, by its expected type; comparisons stand in the order of the pairs.
 
-    Up to 32 pairs share a job. Where a job dies or its reply has an unknown shape, each of its pairs is tried
+    Up to 16 pairs share a job. Where a job dies or its reply has an unknown shape, each of its pairs is tried
     once more alone, so that a pair that kills the process costs no other its result; it ends inconclusive.
     """
-    sent = [k for k, pair in enumerate(pairs) if len(pair.given) <= MAX_CHARS]
+    sent = [k for k, pair in enumerate(pairs) if len(pair.given) <= MAX_CHARS >= len(pair.gold)]
     batches = [sent[at : at + BATCH] for at in range(0, len(sent), BATCH)]
-    found = dict.fromkeys(
-        range(len(pairs)), _inconclusive(f"the given answer is longer than {MAX_CHARS:,} characters")
-    )
+    found = {k: _inconclusive(pair, _too_long(pair)) for k, pair in enumerate(pairs)}
     replies = await asyncio.gather(*(_compare_batch([pairs[k] for k in batch], sandbox) for batch in batches))
     for batch, comparisons in zip(batches, replies, strict=True):
         found.update(zip(batch, comparisons, strict=True))
@@ -151,7 +155,10 @@ async def _compare_batch(pairs: Sequence[Pair], sandbox: Sandbox) -> Sequence[Co
     if not isinstance(reply, _Unanswered):
         return reply
     alone = await asyncio.gather(*(_ask([pair], sandbox) for pair in pairs))
-    return [_inconclusive(one.reason) if isinstance(one, _Unanswered) else one[0] for one in alone]
+    return [
+        _inconclusive(pair, one.reason) if isinstance(one, _Unanswered) else one[0]
+        for pair, one in zip(pairs, alone, strict=True)
+    ]
 
 
 async def _ask(pairs: Sequence[Pair], sandbox: Sandbox) -> Sequence[Comparison] | _Unanswered:
@@ -173,7 +180,9 @@ async def _ask(pairs: Sequence[Pair], sandbox: Sandbox) -> Sequence[Comparison] 
             line.numeric,
             line.expected_read,
             line.given_read,
+            line.kind,
             versions,
+            line.cpu_ms / 1000,
         )
         for line in reply.results
     ]
@@ -182,9 +191,10 @@ async def _ask(pairs: Sequence[Pair], sandbox: Sandbox) -> Sequence[Comparison] 
 def _job(pairs: Sequence[Pair]) -> Job:
     batch = [
         {
-            "type": pair.expected.type.value,
-            "expected": well_formed(pair.expected.value),
+            "type": pair.type.value if pair.type else "",
+            "expected": well_formed(pair.gold),
             "given": well_formed(pair.given),
+            "problem": well_formed(pair.problem[-MAX_PROBLEM_CHARS:]),
         }
         for pair in pairs
     ]
@@ -197,8 +207,8 @@ def _job(pairs: Sequence[Pair]) -> Job:
 
 @lru_cache(maxsize=1)
 def _worker_files() -> Mapping[str, str]:
-    here = files(__package__)
-    return {f"{name}.py": here.joinpath(f"{name}.py").read_text("utf-8") for name in _MODULES}
+    worker = (file for file in files(__package__).iterdir() if re.fullmatch(r"_[a-z_]+[a-z]\.py", file.name))
+    return {file.name: file.read_text("utf-8") for file in worker}
 
 
 def _ending(result: Result) -> str:
@@ -207,6 +217,11 @@ def _ending(result: Result) -> str:
     return f"the comparison did not end well ({result.kind.value}){detail}"
 
 
-def _inconclusive(reason: str) -> Comparison:
+def _too_long(pair: Pair) -> str:
+    side = "given" if len(pair.given) > MAX_CHARS else "expected"
+    return f"the {side} answer is longer than {MAX_CHARS:,} characters"
+
+
+def _inconclusive(pair: Pair, reason: str) -> Comparison:
     open_ = Outcome.INCONCLUSIVE
-    return Comparison(open_, reason, open_, open_, "", "")
+    return Comparison(open_, reason, open_, open_, "", "", pair.type)

@@ -1,20 +1,51 @@
 """Checks: each makes one piece of Evidence, and can make it again from that evidence alone."""
 
+from .answers import AnswerRow, acheck_answers, answer_equals_gold, check_answer_rows, check_answers
+from .code import (
+    CodeRow,
+    check_code,
+    check_code_rows,
+    solution_agrees_with_peers,
+    suite_kills_mutants,
+)
+from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
 from .program import program_prints, program_reads_problem
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
 from .rerun import rerun
+from .rows import BadLine, Line, Ruled, Ruling, Totals, check_file, read_lines
 from .solution import program_answers_cases, solution_passes_tests
 from .versions import versions
 
 __all__ = [
+    "AnswerRow",
+    "BadLine",
     "Calculation",
+    "CodeRow",
+    "Line",
+    "ProblemRow",
+    "Ruled",
+    "Ruling",
+    "Totals",
+    "acheck_answers",
     "answer_agrees",
+    "answer_equals_gold",
     "calculations_hold",
     "calculations_in",
+    "check_answer_rows",
+    "check_answers",
+    "check_code",
+    "check_code_rows",
+    "check_file",
+    "check_problem",
+    "check_problem_rows",
+    "problem_check",
     "program_answers_cases",
     "program_prints",
     "program_reads_problem",
+    "read_lines",
     "rerun",
+    "solution_agrees_with_peers",
     "solution_passes_tests",
+    "suite_kills_mutants",
     "versions",
 ]

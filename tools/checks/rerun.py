@@ -8,11 +8,15 @@ from typing import get_args
 from pydantic import ValidationError
 
 from ...errors import ProofsetError
-from ...records import Answer, Evidence
+from ...records import Answer, AnswerType, Evidence
+from ..problems import CHECKS, Claim
 from ..programs import StdioCase
 from ..sandbox import Profile, Sandbox
+from .answers import answer_equals_gold
+from .problem import PREFIX, problem_check
 from .program import program_prints, program_reads_problem
 from .reasoning import answer_agrees, calculations_hold
+from .rerun_code import agrees_again, kills_again
 from .solution import program_answers_cases, solution_passes_tests
 
 
@@ -75,6 +79,17 @@ async def _answer_agrees(evidence: Evidence, sandbox: Sandbox) -> Evidence | Non
     return await answer_agrees(given, _expected(evidence), sandbox, basis=evidence.basis)
 
 
+async def _answer_equals_gold(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    gold, given, problem = (_text(evidence, name) for name in ("gold", "given", "problem"))
+    named = evidence.inputs.get("type")
+    if named is not None and named not in set(AnswerType):
+        raise ProofsetError(
+            f"evidence {evidence.check}: its type {named!r} is not known; it cannot be run again"
+        )
+    answer_type = None if named is None else AnswerType(named)
+    return await answer_equals_gold(gold, given, sandbox, problem=problem, answer_type=answer_type)
+
+
 async def _calculations_hold(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
     return await calculations_hold(_text(evidence, "reasoning"), sandbox, basis=evidence.basis)
 
@@ -104,13 +119,28 @@ async def _program_answers_cases(evidence: Evidence, sandbox: Sandbox) -> Eviden
     )
 
 
+async def _problem_check(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    problem, answer, program = (_text(evidence, name) for name in ("problem", "claimed_answer", "program"))
+    peers = evidence.inputs.get("peers", [])
+    if not isinstance(peers, list):
+        raise ProofsetError(
+            f"evidence {evidence.check}: its input 'peers' is no list of programs; it cannot be run again"
+        )
+    claim = Claim(problem, answer, program, tuple(map(str, peers)))
+    return await problem_check(evidence.check.removeprefix(PREFIX), claim, sandbox, basis=evidence.basis)
+
+
 _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = {
     "answer_agrees": _answer_agrees,
+    "answer_equals_gold": _answer_equals_gold,
     "calculations_hold": _calculations_hold,
     "program_answers_cases": _program_answers_cases,
     "program_prints": _program_prints,
     "program_reads_problem": _program_reads_problem,
+    "solution_agrees_with_peers": agrees_again,
     "solution_passes_tests": _solution_passes_tests,
+    "suite_kills_mutants": kills_again,
+    **{f"{PREFIX}{name}": _problem_check for name in CHECKS},
 }
 
 

@@ -1,0 +1,71 @@
+"""The answer in a sentence that has no mark and no phrase for it: `Thus the number is 73.`
+
+Only where one reading is left: a single formula among words, or what follows the last `is` of a concluding
+sentence; never where a word denies, hedges, bounds or compares.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$]+)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]|\*\*([^*\n]+)\*\*", re.DOTALL)
+_CONCLUDING = re.compile(
+    r"\A(?:(?:so|thus|therefore|hence|then|and|finally|in total|altogether|overall)\b,?\s*)+", re.IGNORECASE
+)
+_GETTING = re.compile(r"\A(?:we|i|you) (?:get|have|find|obtain|conclude|see)(?: that)?:?\s+", re.IGNORECASE)
+_STATED = re.compile(
+    r"\A[A-Za-z][A-Za-z ,'’()]*?\b(?:is|are|was|were|equals|be|has|have|had|gets|costs|takes"
+    r"|needs|makes|earns|pays)\s*:?\s+(?P<rest>[-$(\\0-9].*)\Z",
+    re.DOTALL,
+)
+_GUARD = re.compile(
+    r"""\b(?:not|no|never|neither|nor|false|wrong|incorrect|unless|except|about|approximately|approx|roughly|nearly
+    |around|almost|less|more|greater|fewer|larger|smaller|bigger|higher|lower|over|under|above|below|between|least|most|plus
+    |minus|times|half|double|twice|thrice|or|maybe|perhaps|possibly|either|multiple|divisible|negative|if|but|instead
+    |suppose|assume|let|would|could|might|may|should|than|square|squared|cube|root|reciprocal|opposite|inverse
+    |both|each|and|respectively|dozen|hundred|thousand|million|percent|degrees?)\b|n['’]t\b|\?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+DENIAL = re.compile(
+    r"\b(?:not|never|neither|nor|false|wrong|incorrect|unlikely|or|maybe|perhaps|possibly|either|but|except)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!])\s+(?=[A-Z(\\$*])|\n+|\s+(?=(?:Therefore|Thus|Hence|So)[ ,])")
+
+
+def conclusion(text: str) -> str:
+    """What a text states as its result, or an empty text where that is not plain."""
+    last = [part for part in _SENTENCE.split(text.strip()) if part.strip()][-1:]
+    if not last:
+        return ""
+    sentence, alone = last[0].strip(), last[0].strip() == text.strip()
+    opening = _CONCLUDING.match(sentence)
+    if opening is None and not alone:
+        return ""
+    rest = sentence[opening.end() :] if opening else sentence
+    rest = _GETTING.sub("", rest)
+    return _formula(rest) or _stated(rest) or (rest if opening else "")
+
+
+def _formula(sentence: str) -> str:
+    """The only formula of a sentence whose other words hold no digit and decide nothing."""
+    formulas = list(_FORMULA.finditer(sentence))
+    if len(formulas) != 1:
+        return ""
+    words = sentence[: formulas[0].start()] + " " + sentence[formulas[0].end() :]
+    after = sentence[formulas[0].end() :].strip(" .!")
+    if re.search(r"[0-9\\$=^_{}<>+*/|%]", words) or _GUARD.search(words) or not re.search("[A-Za-z]", words):
+        return ""
+    # Words behind the formula may be its unit; a statement about it is not.
+    if after and not re.match(
+        r"(?:is|are) (?:the|our|my) (?:final |correct )?(?:answer|solution|result)\Z", after
+    ):
+        return "" if re.match(r"(?:is|are|was)\b", after) else f"{formulas[0][0]} {after}"
+    return formulas[0][0]
+
+
+def _stated(sentence: str) -> str:
+    found = _STATED.match(sentence)
+    if found is None or _GUARD.search(sentence[: found.start("rest")]) or ":" in found["rest"][:1]:
+        return ""
+    return found["rest"]

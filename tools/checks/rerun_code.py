@@ -1,0 +1,80 @@
+"""Evidence about code, read back into what its checks take."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import cast
+
+from pydantic import JsonValue
+
+from ...errors import ProofsetError
+from ...records import Evidence
+from ..programs.asserts import read_asserts
+from ..programs.examining import CodeRules, CodeTask
+from ..programs.expressions import Call, Inexpressible
+from ..sandbox import Sandbox
+from .code import solution_agrees_with_peers, suite_kills_mutants
+
+
+async def agrees_again(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    """`solution_agrees_with_peers` on the calls that the evidence holds."""
+    task = CodeTask(
+        _text(evidence, "prompt"),
+        _text(evidence, "entry_point"),
+        _text(evidence, "solution"),
+        _text(evidence, "tests"),
+        tuple(_texts(evidence, "peers")),
+    )
+    calls = [_call(evidence, text, task.entry_point) for text in _texts(evidence, "calls")]
+    return await solution_agrees_with_peers(
+        task, calls, sandbox, basis=evidence.basis, rules=_rules(evidence)
+    )
+
+
+async def kills_again(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    """`suite_kills_mutants` with the suite that the evidence holds."""
+    needed = evidence.inputs.get("needed")
+    if not isinstance(needed, int):
+        raise _missing(evidence, "needed")
+    entry_point = _text(evidence, "entry_point")
+    task = CodeTask("", entry_point, _text(evidence, "solution"), _text(evidence, "tests"))
+    return await suite_kills_mutants(task, needed, sandbox, basis=evidence.basis, rules=_rules(evidence))
+
+
+def _missing(evidence: Evidence, name: str) -> ProofsetError:
+    return ProofsetError(
+        f"evidence {evidence.check}: its input {name!r} is missing or malformed; it cannot be run again"
+    )
+
+
+def _text(evidence: Evidence, name: str) -> str:
+    value = evidence.inputs.get(name)
+    if not isinstance(value, str):
+        raise _missing(evidence, name)
+    return value
+
+
+def _texts(evidence: Evidence, name: str) -> list[str]:
+    value = evidence.inputs.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise _missing(evidence, name)
+    return cast(list[str], value)
+
+
+def _call(evidence: Evidence, text: str, entry_point: str) -> Call:
+    read = read_asserts(f"assert {text} == 0", entry_point)
+    if isinstance(read, Inexpressible) or len(read.calls) != 1:
+        raise _missing(evidence, "calls")
+    return read.calls[0]
+
+
+def _rules(evidence: Evidence) -> CodeRules:
+    given = evidence.inputs.get("rules")
+    names = {field.name for field in fields(CodeRules)}
+    if not isinstance(given, dict) or given.keys() != names or not all(map(_is_number, given.values())):
+        raise _missing(evidence, "rules")
+    return CodeRules(**given)  # type: ignore[arg-type]
+
+
+def _is_number(value: JsonValue) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

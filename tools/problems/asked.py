@@ -1,0 +1,129 @@
+"""The question itself: it asks for one quantity, names its unit, and is not answered by the text."""
+
+from __future__ import annotations
+
+import re
+
+from .claim import Claim, Finding, Runs, passed, refuted, undecided
+from .numbers import value_of
+from .sentences import question_of
+
+_MEASURED = {
+    "length of time": re.compile(
+        r"\bhow long\b(?! is the (?:side|rope|line|wire|bridge|road|table|board))", re.I
+    ),
+    "distance": re.compile(r"\bhow far\b", re.I),
+    "weight": re.compile(r"\bhow heavy\b|\bhow much\b[^.?]*\bweigh", re.I),
+    "speed": re.compile(r"\bhow fast\b", re.I),
+    "height": re.compile(r"\bhow (?:tall|high|wide|deep)\b", re.I),
+}
+_NAMED_UNIT = re.compile(
+    r"\b(?:in|of|many|how) (?:[a-z]+ )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|mm|cm|m|km"
+    r"|meters?"
+    r"|metres?|centimet\w+|kilomet\w+|millimet\w+|miles?|feet|foot|inch(?:es)?|yards?|kg|g|grams?|kilograms?"
+    r"|pounds?|ounces?|lbs?|mph|km/h|m/s|units?)\b",
+    re.I,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:figure|diagram|graph|picture|image|map|chart)\b|\bas shown\b|\bshown (?:above|below|here|in)\b"
+    r"|\b(?:given|mentioned|described|listed|table|equation|problem|example) (?:above|earlier|below)\b"
+    r"|\b(?:previous|preceding|last|earlier) (?:problem|question|part|exercise|example)\b"
+    r"|\bthe table (?:above|below)"
+    r"|\b(?:above|below) (?:table|figure|equation|problem|information|data)\b",
+    re.I,
+)
+_REASON = re.compile(
+    r"^\W*(?:why|who|explain|describe|discuss|prove|is|are|can|could|does|do|did|will|would)\b", re.I
+)
+_INDEFINITE = re.compile(
+    r"\b(?:has|have|had|buys?|bought|are|were|holds?|contains?|with|gets?|got|sells?|sold|gives?|gave"
+    r"|uses?|ate|eats?)"
+    r" (?:some|several|a few|a number of|many|a lot of|a couple of|an unknown number of) (?!of\b)",
+    re.I,
+)
+_NOW = re.compile(r"\b(?:now|left|remain\w*|in total|altogether|in all|total)\b", re.I)
+_BEFORE = re.compile(
+    r"\b(?:at first|originally|initially|at the start|in the beginning|to begin with|start with)\b", re.I
+)
+_RESULT = re.compile(
+    r"\b(?:has|have|had|is|are|were|there (?:are|were)|leaving|leaves|left) (?:now |only |a total of "
+    r"|exactly )?\d"
+    r"|\d[\w ]*\b(?:left|remain\w*|in total|altogether|in all)\b|\btotal (?:of|is|was)\b|\btwice\b"
+    r"|\btimes\b|\bhalf\b",
+    re.I,
+)
+
+TOO_LONG = "number_too_long"
+"""A number that no other check may read: they convert digits, and Python refuses thousands of them."""
+_ENDLESS = re.compile(r"[\d,._]{400}")
+
+
+async def asks_one_quantity(claim: Claim, runs: Runs) -> Finding:
+    """One question for a quantity, in a named unit where it needs one, about what the text gives."""
+    if any(map(_ENDLESS.search, (claim.problem, claim.answer, claim.program, *claim.peers))):
+        return undecided("a number of 400 digits or more is not read", TOO_LONG)
+    question = question_of(claim.problem)
+    if not question.text and len(claim.problem.split()) < 6:
+        return undecided("the text is too short to tell what it asks for", "no_question")
+    if not question.text:
+        return refuted("no_question", "the text asks for nothing")
+    drawn = "[asy]" in claim.problem or "\\begin{tikz" in claim.problem
+    elsewhere = None if drawn else _ELSEWHERE.search(claim.problem)
+    if (
+        elsewhere
+        and elsewhere.group(0).lower() != "graph"
+        and not _defines(claim.problem, elsewhere.group(0))
+    ):
+        return refuted("not_given", f"the text refers to what is not given: {elsewhere.group(0)}")
+    if _REASON.search(question.text) and not re.search(
+        r"\bhow (?:many|much)\b|\bwhat\b", question.text, re.I
+    ):
+        if value_of(claim.answer) is not None:
+            return refuted(
+                "asks_no_quantity", "the question asks for yes or no or a reason, the claim is a number"
+            )
+        return undecided("the question asks for no quantity", "asks_no_quantity")
+    if not question.asks_quantity:
+        return undecided("it is not seen which quantity is asked for", "asks_no_quantity")
+    missing = _missing(claim.problem, question.text)
+    if missing:
+        return refuted("missing_quantity", missing)
+    if question.marks > 1 and value_of(claim.answer) is not None:
+        return undecided(f"it asks {question.marks} questions, the claim is one number", "ambiguous_question")
+    for measured, asked in _MEASURED.items():
+        bare = value_of(claim.answer) is not None
+        if bare and asked.search(question.text) and not _NAMED_UNIT.search(question.text):
+            return undecided(
+                f"a {measured} is asked for, and neither question nor claim names a unit", "no_unit"
+            )
+    return passed("one quantity is asked for")
+
+
+def _defines(problem: str, word: str) -> bool:
+    """Graph, map and such are ordinary nouns too: only a reference to a drawing that is not there counts."""
+    if word.lower() not in ("figure", "diagram", "graph", "picture", "image", "map", "chart"):
+        return False
+    pointing = re.compile(rf"\b(?:the|this|following|in a) {re.escape(word)}\b", re.I)
+    own = re.compile(
+        rf"\b(?:scale|{re.escape(word)}) of\b|\b{re.escape(word)}s\b|\ba {re.escape(word)}\b", re.I
+    )
+    return bool(own.search(problem)) or not pointing.search(problem)
+
+
+def _missing(problem: str, question: str) -> str:
+    digits = re.search(r"\d", problem)
+    words = re.search(
+        r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|dozen"
+        r"|twice|double"
+        r"|first|fair|standard|prime|even|odd|letters?|pi|infinity|triangle|square|cube|hundred"
+        r"|thousand)\b|=|∫|√|\\",
+        problem,
+        re.I,
+    )
+    if not digits and not words:
+        return "the text states no quantity"
+    vague = _INDEFINITE.search(problem)
+    told = _RESULT.search(problem[vague.end() :]) if vague else None
+    if vague and _NOW.search(question) and not _BEFORE.search(question) and not told:
+        return f"a quantity is left open: {vague.group(0).strip()}"
+    return ""

@@ -1,0 +1,195 @@
+"""Examine a solution: its tests, new inputs that peers label, mutants that choose which inputs to keep."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from ...records import Decision, Outcome
+from ..sandbox import Sandbox
+from .asserts import read_asserts
+from .calls import SUITE_LIMITS, check_asserts
+from .domains import wording_of
+from .examples import examples_in
+from .expressions import AnswerKind, Inexpressible
+from .inputs import inputs_from
+from .mutants import mutants_of
+from .results import cut, show
+from .strengthening import Strength, strengthen
+from .stubs import stub_that_passes
+from .trials import Trials, try_out
+from .variants import kills_of
+
+
+@dataclass(frozen=True, slots=True)
+class CodeTask:
+    """A problem, a solution of it and what there is to judge it by.
+
+    Attributes:
+        tests: asserts on `candidate` or the function's own name.
+        peers: other solutions, made without sight of this one.
+    """
+
+    prompt: str
+    entry_point: str
+    solution: str
+    tests: str
+    peers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRules:
+    """How much is tried, and how much is enough.
+
+    Attributes:
+        inputs, mutants, suite: how many of each at most.
+        min_confirmed: new inputs and examples on which the candidate must be confirmed.
+        max_disputed: share of the inputs on which values may differ without a majority.
+        max_dissent: share on which a voter may differ while copies alone support the candidate.
+        max_open: share of the new inputs, with an answer from anybody, that may stay open.
+        min_killed: share of the mutants that any input tells apart, which confirmed ones must.
+        seed: of the inputs and the choice of mutants.
+    """
+
+    inputs: int = 240
+    mutants: int = 40
+    suite: int = 40
+    min_confirmed: int = 3
+    max_disputed: float = 0.05
+    max_dissent: float = 0.03
+    max_open: float = 0.2
+    min_killed: float = 0.7
+    seed: int = 0
+
+
+DEFAULT_RULES = CodeRules()
+
+
+@dataclass(frozen=True)
+class Examination:
+    """The finding about a solution, and what it stands on.
+
+    Attributes:
+        code, reason: empty for an accept.
+        stub: a stub that passes the given tests and examples; empty where none does.
+        trials: None where the tests alone decided.
+    """
+
+    decision: Decision
+    code: str = ""
+    reason: str = ""
+    stub: str = ""
+    trials: Trials | None = None
+    strength: Strength = field(default_factory=Strength)
+
+
+async def examine(task: CodeTask, sandbox: Sandbox, rules: CodeRules = DEFAULT_RULES) -> Examination:
+    """Accept, reject or abstain; never raises for what a program does.
+
+    A solution without peers is accepted on its tests and examples alone, where no stub passes them and they
+    tell enough mutants apart; otherwise two independent solutions at least stand behind every accept.
+    """
+    asserts = read_asserts(task.tests, task.entry_point)
+    if isinstance(asserts, Inexpressible):
+        return Examination(Decision.ABSTAIN, "tests_unreadable", cut(f"the tests are no asserts: {asserts}"))
+    suite = await check_asserts(task.solution, asserts, task.entry_point, sandbox, limits=SUITE_LIMITS)
+    if asserts.cases and suite.outcome is not Outcome.PASS:
+        failed = suite.outcome is Outcome.FAIL
+        decision = Decision.REJECT if failed else Decision.ABSTAIN
+        return Examination(decision, "fails_tests" if failed else "tests_undecided", suite.detail)
+    examples = examples_in(task.prompt, task.entry_point)
+    seen = [*asserts.calls, *(example.call for example in examples)]
+    wording = wording_of(task.prompt)
+    inputs = inputs_from(seen, count=rules.inputs, seed=rules.seed, wording=wording)
+    trials = await try_out(task.solution, task.peers, task.entry_point, asserts, examples, inputs, sandbox)
+    against = fault_of(trials)
+    stub = stub_that_passes(asserts, [examples[n] for n in range(len(examples)) if n not in trials.doubtful])
+    if against is not None:
+        return Examination(Decision.REJECT, *against, stub, trials)
+    mutants = mutants_of(task.solution, limit=rules.mutants, seed=rules.seed)
+    kills = await kills_of(
+        task.solution, [mutant.source for mutant in mutants], trials.calls, task.entry_point, sandbox
+    )
+    strength = strengthen(trials, kills, limit=rules.suite)
+    doubt = doubt_of(trials, strength, stub, rules, alone=not task.peers)
+    if doubt is not None:
+        return Examination(Decision.ABSTAIN, *doubt, stub, trials, strength)
+    return Examination(Decision.ACCEPT, "", "", stub, trials, strength)
+
+
+def fault_of(trials: Trials) -> tuple[str, str] | None:
+    """A code and a reason to reject, if the trials show one."""
+    if trials.flaky:
+        call = trials.calls[trials.flaky[0]].text
+        return "flaky", cut(f"{call} gives different answers in two runs")
+    if trials.failed_examples:
+        example = trials.examples[trials.failed_examples[0]]
+        return "fails_example", cut(f"an example of the problem fails: {example.text}")
+    return _contradiction(trials, trials.contradicted[0]) if trials.contradicted else None
+
+
+def _contradiction(trials: Trials, place: int) -> tuple[str, str]:
+    own, label = trials.runs[0].answers[place], trials.label(place)
+    call = trials.calls[place].text
+    wanted = f"{label.votes} of {label.voters} peers give {show(label.value)}" if label else ""
+    if own.kind is AnswerKind.RAISED:
+        return "crashes", cut(f"{call} raises {own.detail}; {wanted}")
+    if own.kind is AnswerKind.MISSING:
+        return "hangs", cut(f"{call}: {own.detail}; {wanted}")
+    if own.kind is AnswerKind.REFUSED:
+        return "not_plain", cut(f"{call} gives {own.detail}; {wanted}")
+    return "disagrees", cut(f"{call} gives {show(own.value)}; {wanted}")
+
+
+def doubt_of(
+    trials: Trials, strength: Strength, stub: str, rules: CodeRules, *, alone: bool
+) -> tuple[str, str] | None:
+    """A code and a reason to abstain, if there is one."""
+    if alone:
+        return _doubt_without_peers(strength, stub, rules)
+    doubt = agreement_doubt(trials, strength, rules)
+    if doubt is not None:
+        return doubt
+    if strength.stub and (stub or not trials.asserts.cases):
+        return "weak_suite", f"a program that answers {strength.stub} passes as well"
+    if strength.killed < required_kills(strength, rules):
+        return "mutants_alive", (
+            f"confirmed inputs tell {strength.killed} of {strength.killable} mutants apart; "
+            f"{rules.min_killed:.0%} are needed"
+        )
+    return None
+
+
+def agreement_doubt(trials: Trials, strength: Strength, rules: CodeRules) -> tuple[str, str] | None:
+    """A code and a reason to abstain that lie in the peers' answers, if there is one."""
+    voters = len(trials.voters)
+    if not voters:
+        return "no_voter", f"none of {len(trials.peers)} peers passes the tests and the examples"
+    if strength.confirmed < rules.min_confirmed:
+        return "few_confirmed", (
+            f"{strength.confirmed} inputs are confirmed by two solutions; {rules.min_confirmed} are needed"
+        )
+    asked = strength.confirmed + strength.disputed + strength.open
+    if strength.disputed > rules.max_disputed * asked:
+        return "disputed", f"on {strength.disputed} of {asked} inputs values differ without a majority"
+    if strength.dissent > rules.max_dissent * asked:
+        return "dissent", f"on {strength.dissent} of {asked} inputs a peer dissents that passes the tests"
+    if strength.open > rules.max_open * asked:
+        return "open_inputs", f"on {strength.open} of {asked} inputs there is no majority"
+    return None
+
+
+def required_kills(strength: Strength, rules: CodeRules) -> int:
+    """How many mutants a suite must tell apart: a share of those that any input did."""
+    return math.ceil(rules.min_killed * strength.killable)
+
+
+def _doubt_without_peers(strength: Strength, stub: str, rules: CodeRules) -> tuple[str, str] | None:
+    if stub:
+        return "weak_suite", f"a program that answers {stub} passes the tests and examples as well"
+    if not strength.mutants or strength.killed_by_tests < required_kills(strength, rules):
+        return "mutants_alive", (
+            f"tests and examples tell {strength.killed_by_tests} of {strength.killable} mutants apart; "
+            f"{rules.min_killed:.0%} are needed"
+        )
+    return None
