@@ -13,10 +13,10 @@ from fractions import Fraction
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr, ValidationError
 
+from ..programs.shipped import shipped, start_of
 from ..sandbox import Job, Limits
 from .claim import Claim, Finding, Runs, passed, refuted, undecided
 from .sentences import question_of
-from .shipping import shipped, start_of
 from .units import Unit, asked_unit, units_in
 
 _RATE = re.compile(r"\b(?:each|every|per|apiece|times|by|dozen|rate|altogether hold)\b|/", re.I)
@@ -51,7 +51,7 @@ async def units_fit(claim: Claim, runs: Runs) -> Finding:
     job = Job(
         start_of("_carry_units"),
         stdin=json.dumps(told),
-        files={**shipped("_carry_units"), "program.py": program},
+        files={**shipped("_carry_units", room=__package__), "program.py": program},
         limits=Limits(cpu_s=3.0, wall_s=30.0),
     )
     result = await runs.sandbox.run(job)

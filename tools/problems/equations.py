@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr, ValidationError
 
+from ..programs.shipped import shipped, start_of
 from ..sandbox import Job, Limits
 from .claim import Claim, Finding, Runs, passed, refuted, undecided
-from .shipping import shipped, start_of
 
 _FUNCTIONS = "sqrt|sin|cos|tan|exp|log|ln|abs"
 _SPAN = re.compile(
@@ -120,7 +120,7 @@ async def solves_equations(claim: Claim, runs: Runs) -> Finding:
     job = Job(
         start_of("_solve_text"),
         stdin=json.dumps(asked),
-        files=shipped("_solve_text"),
+        files=shipped("_solve_text", room=__package__),
         profile="math",
         limits=Limits(cpu_s=6.0, wall_s=45.0),
     )

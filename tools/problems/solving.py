@@ -10,11 +10,11 @@ import re
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr, ValidationError
 
+from ..programs.shipped import shipped, start_of
 from ..sandbox import Job, Limits
 from .claim import Claim, Finding, Runs, refuted, undecided
 from .numbers import value_of
 from .sentences import question_of
-from .shipping import shipped, start_of
 
 _SOLVER = re.compile(r"\b(?:solve|solveset|linsolve|nonlinsolve)\s*\(")
 _SELECTS = re.compile(
@@ -54,7 +54,7 @@ async def equations_determine(claim: Claim, runs: Runs) -> Finding:
         return undecided("the program calls no solver")
     job = Job(
         start_of("_record_solving"),
-        files={**shipped("_record_solving"), "program.py": claim.program},
+        files={**shipped("_record_solving", room=__package__), "program.py": claim.program},
         profile="math",
         limits=Limits(cpu_s=6.0, wall_s=45.0),
     )

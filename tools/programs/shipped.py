@@ -26,9 +26,9 @@ def start_of(module: str) -> str:
 
 
 @cache
-def shipped(*modules: str) -> Mapping[str, str]:
-    """File name to text of modules of this package."""
-    here = files(__package__)
+def shipped(*modules: str, room: str = __package__) -> Mapping[str, str]:
+    """File name to text of modules of the package `room`."""
+    here = files(room)
     return MappingProxyType(
         {f"{module}.py": here.joinpath(f"{module}.py").read_text("utf-8") for module in modules}
     )
