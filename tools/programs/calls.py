@@ -89,7 +89,7 @@ def read_answers(result: Result, wanted: int) -> Answers:
         return Answers((missing,) * wanted, conclusive=result.conclusive)
     answers: list[Answer] = []
     for line in whole[1:]:
-        answer = _answer(line)
+        answer = answer_of(_line(line))
         if answer is None:
             missing = missing._replace(detail="the solution gave no value: its reply has an unknown form")
             break
@@ -107,8 +107,9 @@ def _line(line: str) -> list[object] | None:
     return node if isinstance(node, list) and node else None
 
 
-def _answer(line: str) -> Answer | None:
-    match _line(line):
+def answer_of(line: list[object] | None) -> Answer | None:
+    """The answer that one line of a reply gives; None where it has an unknown form."""
+    match line:
         case ["value", node]:
             try:
                 return Answer(AnswerKind.VALUE, from_json(node))

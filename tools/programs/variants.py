@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 
 from ..sandbox import ExitKind, Job, Limits, Sandbox
-from ._plain import Malformed, from_json
-from .calls import Answers, ending
+from .calls import Answers, answer_of, ending
 from .expressions import Answer, AnswerKind, Call
 from .results import cut
 from .shipped import shipped, start_of
@@ -59,7 +58,7 @@ async def answers_of(
         if line[0] == "broken":
             why = cut(f"it cannot be loaded: {': '.join(map(str, line[1:]))}")
             return Answers((Answer(AnswerKind.MISSING, detail=why),) * len(calls), why)
-        answer = _answer(line)
+        answer = Answer(AnswerKind.MISSING, detail=LATE) if line == ["timeout"] else answer_of(line)
         if line == ["end"] or answer is None or len(found) == len(calls):
             break
         found.append(answer)
@@ -117,19 +116,3 @@ def _lines(text: str) -> list[list[object]]:
             break
         found.append(node)
     return found
-
-
-def _answer(line: list[object]) -> Answer | None:
-    match line:
-        case ["value", node]:
-            try:
-                return Answer(AnswerKind.VALUE, from_json(node))
-            except Malformed:
-                return None
-        case ["raised", str(kind), str(message)]:
-            return Answer(AnswerKind.RAISED, detail=cut(f"{kind}: {message}" if message else kind))
-        case ["refused", str(what)]:
-            return Answer(AnswerKind.REFUSED, detail=cut(f"not a plain value: {what}"))
-        case ["timeout"]:
-            return Answer(AnswerKind.MISSING, detail=LATE)
-    return None
