@@ -1,5 +1,6 @@
-"""Seed problems: the worked examples that `verified_math` shows to its proposer."""
+"""Seeds: the worked examples that `verified_math` and `verified_code` show to their proposers."""
 
 from .problems import SeedProblem, load_seed_problems
+from .tasks import SeedTask, load_seed_tasks
 
-__all__ = ["SeedProblem", "load_seed_problems"]
+__all__ = ["SeedProblem", "SeedTask", "load_seed_problems", "load_seed_tasks"]
