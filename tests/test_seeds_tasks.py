@@ -195,6 +195,7 @@ NO_HEAD = f"field `signature` is not the head of the function `add`; {HEAD}"
         ({"signature": "def add(a, b):\n    return 0\ndef add(a, b):"}, NO_HEAD),
         ({"signature": "class add:"}, NO_HEAD),
         ({"signature": "async def add(a, b):"}, NO_HEAD),
+        ({"topic": "\ud83d"}, "field `topic` holds half of a character (a lone surrogate); write the whole"),
         ({"solution": ""}, f"field `solution` is empty; {NEEDS}"),
         ({"solution": "return 1 +"}, "field `solution` is not Python (invalid syntax); "),
         (
@@ -219,7 +220,7 @@ def test_empty_file_is_named(tmp_path: Path) -> None:
         load_seed_tasks(write(tmp_path / "empty.jsonl", " "))
 
 
-CODE = st.text("()[]:=, \n\r\\#'\"\0\u2028adefrtuns1", max_size=30)
+CODE = st.text("()[]:=, \n\r\\#'\"\0\u2028\ud800adefrtuns1", max_size=30)
 VALUES = st.none() | st.integers() | CODE | st.lists(st.integers() | CODE, max_size=2)
 
 

@@ -110,6 +110,8 @@ def _mend(detail: ErrorDetails, form: type[Row]) -> str:
         case "enum" if isinstance(known.annotation, EnumType):
             values = ", ".join(str(member.value) for member in known.annotation)
             return f"{field} is {detail['input']!r:.40}; use one of {values}"
+        case "string_unicode":
+            return f"{field} holds half of a character (a lone surrogate); write the whole character"
         case "tuple_type":
             return f"{field} is not a list; put it in square brackets"
         case "value_error":
