@@ -4,6 +4,7 @@
     python benchmarks/verifiers.py answers PAIRS.jsonl --alone       without it
     python benchmarks/verifiers.py problems CLAIMS.jsonl             with and without the peers' programs
     python benchmarks/verifiers.py code SOLUTIONS.jsonl              with and without the peers' solutions
+    python benchmarks/verifiers.py consensus GRADED.jsonl            of several models, and its own estimate
 
 Rows of PAIRS are {gold, answer, equivalent} with problem, kind and type where there are any. The checker sees
 neither `equivalent` nor `kind`. A false accept is an accepted pair that is not equivalent, a false reject an
@@ -28,6 +29,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import code_solutions
+import consensus
 from problem_claims import read_claims, rule, tables
 from shares import quantile, shown
 
@@ -165,7 +167,16 @@ def code(arguments: argparse.Namespace) -> None:
     print(code_solutions.tables(arguments.rows))
 
 
-MEASURES: dict[str, Callable[[Any], None]] = {"answers": answers, "problems": problems, "code": code}
+def agreement(arguments: argparse.Namespace) -> None:
+    print(consensus.tables(arguments.rows))
+
+
+MEASURES: dict[str, Callable[[Any], None]] = {
+    "answers": answers,
+    "problems": problems,
+    "code": code,
+    "consensus": agreement,
+}
 """One per verifier; each prints its tables."""
 
 

@@ -8,6 +8,7 @@ from .code import (
     solution_agrees_with_peers,
     suite_kills_mutants,
 )
+from .consensus import answers_agree_by_consensus, false_calculations
 from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
 from .program import program_prints, program_reads_problem
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
@@ -29,6 +30,7 @@ __all__ = [
     "acheck_answers",
     "answer_agrees",
     "answer_equals_gold",
+    "answers_agree_by_consensus",
     "calculations_hold",
     "calculations_in",
     "check_answer_rows",
@@ -38,6 +40,7 @@ __all__ = [
     "check_file",
     "check_problem",
     "check_problem_rows",
+    "false_calculations",
     "problem_check",
     "program_answers_cases",
     "program_prints",

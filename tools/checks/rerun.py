@@ -13,6 +13,7 @@ from ..problems import CHECKS, Claim
 from ..programs import StdioCase
 from ..sandbox import Profile, Sandbox
 from .answers import answer_equals_gold
+from .consensus import agreed_again
 from .problem import PREFIX, problem_check
 from .program import program_prints, program_reads_problem
 from .reasoning import answer_agrees, calculations_hold
@@ -133,6 +134,7 @@ async def _problem_check(evidence: Evidence, sandbox: Sandbox) -> Evidence | Non
 _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = {
     "answer_agrees": _answer_agrees,
     "answer_equals_gold": _answer_equals_gold,
+    "answers_agree_by_consensus": agreed_again,
     "calculations_hold": _calculations_hold,
     "program_answers_cases": _program_answers_cases,
     "program_prints": _program_prints,
