@@ -13,7 +13,7 @@ _CLOCK = re.compile(
     r"(?P<half>[ap]\.?\s?m\.?|o['’]?clock)?",
     re.IGNORECASE,
 )
-_NAMED = {
+NAMED_TIMES = {
     "noon": 720,
     "12 noon": 720,
     "12:00 noon": 720,
@@ -62,8 +62,8 @@ def read_marked(body: str) -> Marked | None:
         Unreadable: a time that no clock shows, or digits that its base does not have.
     """
     lower = re.sub(r"\A(?:at|by)\s+", "", body.strip(), flags=re.IGNORECASE)
-    if lower.lower() in _NAMED:
-        return Clock(60 * _NAMED[lower.lower()], True)
+    if lower.lower() in NAMED_TIMES:
+        return Clock(60 * NAMED_TIMES[lower.lower()], True)
     found = _CLOCK.fullmatch(lower)
     if found and (clock := _clock(found)):
         return clock
@@ -128,6 +128,10 @@ def same_marked(a: Marked, b: Marked) -> Finding:
             bool(x) == bool(y) and x * w == y * v for x, y in pairs for v, w in pairs
         )
         return _same("ratios", equal=alike)
+    if isinstance(a, Ratio) and isinstance(b, Clock) and not b.half and not b.seconds % 60:
+        # Where a ratio is expected, `6:10` is one.
+        hour, minute = divmod(b.seconds // 60, 60)
+        return same_marked(a, Ratio((Fraction(hour), Fraction(minute))))
     for one, other in ((a, b), (b, a)):
         # `11:21` alone is either.
         if isinstance(one, Clock) and isinstance(other, Ratio) and not one.half and len(other.parts) == 2:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 
 from . import _exact
-from ._clock import read_marked
+from ._clock import NAMED_TIMES, read_marked
 from ._containers import read_collection
 from ._quantities import read_measured
 from ._terms import Apply, Group, Name, NoAnswer, Number, Relation, SeveralAnswers, Term, Unreadable, symbols
@@ -68,7 +68,7 @@ def _of(text: str, gold: str) -> str:
     if _REALS.fullmatch(text):
         return "interval"
     if _WORDS.fullmatch(text) and not _is_symbols(text):
-        return "text"
+        return "quantity" if text.lower() in NAMED_TIMES else "text"
     if "Matrix(" in text or text.replace(" ", "").startswith("[["):
         return "matrix"
     if read_marked(text) is not None:

@@ -15,8 +15,25 @@ _CONCLUDING = re.compile(
 _GETTING = re.compile(r"\A(?:we|i|you) (?:get|have|find|obtain|conclude|see)(?: that)?:?\s+", re.IGNORECASE)
 _STATED = re.compile(
     r"\A[A-Za-z][A-Za-z ,'’()]*?\b(?:is|are|was|were|equals|be|has|have|had|gets|costs|takes"
-    r"|needs|makes|earns|pays)\s*:?\s+(?P<rest>[-$(\\0-9].*)\Z",
+    r"|needs|makes|earns|pays|spends|saves|weighs|totals|paid|spent|earned|saved|took)\s*:?\s+"
+    r"(?:a (?:grand )?total of\s+)?(?P<rest>[-$(\\0-9].*)\Z",
     re.DOTALL,
+)
+_LABELLED = re.compile(
+    r"\A(?:the )?(?:(?:grand|final|overall) )?(?:total|result|sum|value)(?: [a-z]+){0,3}\s*:\s*"
+    r"(?P<rest>[-$(\\0-9].*)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+# `Dividing both sides by 4, we get $x=3$`: what stands before the result does not matter, unless it supposes.
+_CLAUSE = re.compile(
+    r"\A(?P<head>[^?!]*),\s+(?:(?:so|thus|hence|therefore),?\s+)?"
+    r"(?P<rest>(?:we|i|you) (?:get|have|find|obtain|conclude|see)\b.*)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\b(?:if|suppos\w*|assum\w*|let|unless|when|were|would|not|never|false|wrong\w*|incorrect\w*|mistak\w*|error)\b"
+    r"|n['’]t\b",
+    re.IGNORECASE,
 )
 _GUARD = re.compile(
     r"""\b(?:not|no|never|neither|nor|false|wrong|incorrect|unless|except|about|approximately|approx|roughly|nearly
@@ -40,6 +57,10 @@ def conclusion(text: str) -> str:
         return ""
     sentence, alone = last[0].strip(), last[0].strip() == text.strip()
     opening = _CONCLUDING.match(sentence)
+    clause = _CLAUSE.match(sentence)
+    if clause and not _SUPPOSES.search(clause["head"]):
+        rest = _GETTING.sub("", clause["rest"])
+        return "" if _GUARD.search(rest) else _formula(rest) or _stated(rest) or rest
     if opening is None and not alone:
         return ""
     rest = sentence[opening.end() :] if opening else sentence
@@ -65,7 +86,7 @@ def _formula(sentence: str) -> str:
 
 
 def _stated(sentence: str) -> str:
-    found = _STATED.match(sentence)
+    found = _STATED.match(sentence) or _LABELLED.match(sentence)
     if found is None or _GUARD.search(sentence[: found.start("rest")]) or ":" in found["rest"][:1]:
         return ""
     return found["rest"]

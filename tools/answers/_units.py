@@ -162,6 +162,10 @@ _NOT_NOUNS = frozenset(
         "recurring",
         "factorial",
         "mod",
+        # Names of variables and functions: `2 theta` is a product.
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda"),
+        *("mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+        *("sin", "cos", "tan", "sec", "csc", "cot", "log", "exp", "arcsin", "arccos", "arctan", "sqrt"),
     ]
 )
 _TOKEN = re.compile(
