@@ -1,7 +1,7 @@
 """Golds with answers that say the same and answers that do not, by hand, over kinds and notations.
 
-They were labelled by the policy of docs/answers.md before they were run, and not by what the checker said; six
-labels that the policy leaves open were taken out afterwards.
+They were labelled by the policy of docs/answers.md before they were run, not by what the checker said; labels
+that the policy leaves open were taken out afterwards.
 """
 
 from __future__ import annotations

@@ -101,6 +101,8 @@ def _in_several(text: str) -> bool:
 
 
 def _is_symbols(text: str) -> bool:
+    if re.fullmatch(r"[A-Za-z](?:\s*-\s*[A-Za-z])+", text):
+        return True
     return text in _NAMES or len(text) == 1 or re.fullmatch(r"[b-df-hj-np-tv-z]{2}", text) is not None
 
 

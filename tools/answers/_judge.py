@@ -195,7 +195,7 @@ def _same_quantities(kind: str, problem: str, a: _Quantity, b: _Quantity) -> Fin
         return _quantities.against_marked(b, a, problem)
     if isinstance(b, _quantities.Measured):
         return _quantities.against_marked(a, b, problem)
-    return _clock.same_marked(a, b)
+    return _clock.same_marked(a, b, problem)
 
 
 def _show_quantity(value: _Quantity) -> str:

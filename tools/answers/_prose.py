@@ -30,6 +30,11 @@ _CLAUSE = re.compile(
     r"(?P<rest>(?:we|i|you) (?:get|have|find|obtain|conclude|see)\b.*)\Z",
     re.DOTALL | re.IGNORECASE,
 )
+_VALUE_OF = re.compile(
+    r"(?:the )?(?:value of )?\$?(?P<name>[A-Za-z])\$? (?:is|equals|is equal to) "
+    r"(?P<d>\$?)(?P<value>[-\\0-9][^$]*)(?P=d)",
+    re.IGNORECASE,
+)
 _SUPPOSES = re.compile(
     r"\b(?:if|suppos\w*|assum\w*|let|unless|when|were|would|not|never|false|wrong\w*|incorrect\w*|mistak\w*|error)\b"
     r"|n['’]t\b",
@@ -40,6 +45,7 @@ _GUARD = re.compile(
     |around|almost|less|more|greater|fewer|larger|smaller|bigger|higher|lower|over|under|above|below|between|least|most|plus
     |minus|times|half|double|twice|thrice|or|maybe|perhaps|possibly|either|multiple|divisible|negative|if|but|instead
     |suppose|assume|let|would|could|might|may|should|than|square|squared|cube|root|reciprocal|opposite|inverse
+    |wrongly|incorrectly|mistakenly|assuming|extraneous|rejected|impossible|invalid
     |both|each|and|respectively|dozen|hundred|thousand|million|percent|degrees?)\b|n['’]t\b|\?""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -58,14 +64,22 @@ def conclusion(text: str) -> str:
     sentence, alone = last[0].strip(), last[0].strip() == text.strip()
     opening = _CONCLUDING.match(sentence)
     clause = _CLAUSE.match(sentence)
-    if clause and not _SUPPOSES.search(clause["head"]):
+    if clause:
+        if _SUPPOSES.search(clause["head"]):
+            return ""
         rest = _GETTING.sub("", clause["rest"])
         return "" if _GUARD.search(rest) else _formula(rest) or _stated(rest) or rest
     if opening is None and not alone:
         return ""
     rest = sentence[opening.end() :] if opening else sentence
     rest = _GETTING.sub("", rest)
-    return _formula(rest) or _stated(rest) or (rest if opening else "")
+    return _named(rest) or _formula(rest) or _stated(rest) or (rest if opening else "")
+
+
+def _named(sentence: str) -> str:
+    """`The value of $x$ is $7$` says x = 7, which is no answer where another letter is asked for."""
+    found = _VALUE_OF.fullmatch(sentence.strip(" ."))
+    return f"{found['name']} = {found['value']}" if found else ""
 
 
 def _formula(sentence: str) -> str:

@@ -172,6 +172,8 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<power>(?:\^|\*\*)\s*\(?(?P<n>-?[1-9])\)?)|(?P<op>[/*])|(?P<word>°\s?[CF]\b|°|[$¢€£¥₹]|[A-Za-zμµ]+\.?))"
 )
 
+_SCALE = re.compile(r"\b(?:degrees?|deg\.?)\s+(celsius|fahrenheit|C|F)\b", re.IGNORECASE)
+
 
 def parse_unit(text: str) -> Unit:
     """The unit that a text names, e.g. `km/h`, `square feet`, `m s^(-2)`, `dollars per hour`.
@@ -181,7 +183,7 @@ def parse_unit(text: str) -> Unit:
     Raises:
         Unreadable: signs that no unit has, or words that change a number.
     """
-    text = text.strip()
+    text = _SCALE.sub(lambda m: f"°{m[1][0].upper()}", text.strip())
     text = _COMPOUND.get(text.rstrip("."), text)
     dimensions: dict[str, int] = {}
     factor, sign, scale = Fraction(1), 1, 1
@@ -244,7 +246,7 @@ def _known(word: str) -> Unit | None:
     if len(word) > 1 and word[0] in _PREFIXES and word[1:] in _METRIC and len(word) <= 4:
         dimensions, factor = _METRIC[word[1:]]
         return Unit(dimensions, Fraction(factor) * Fraction(_PREFIXES[word[0]]))
-    name = _singular(word.lower())
+    name = word.lower() if word.lower() in _WORDS else _singular(word.lower())
     if name in _WORDS:
         base, exponent, factor = _WORDS[name]
         return Unit(((base, exponent),), Fraction(factor), name == "degree")

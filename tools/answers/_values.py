@@ -31,7 +31,7 @@ THOUSANDS = re.compile(
 LABEL = re.compile(
     r"(?:\|[A-Z]{2}\||[A-Za-z][A-Za-z_]+[A-Za-z0-9]*"
     r"|[A-Za-z]\([A-Za-z](?:, ?[A-Za-z])*\)|[A-Za-z]\(-?[0-9]+\)"
-    r"|[A-Za-z][0-9]?'+)"
+    r"|[A-Za-z]\s*\^\s*\(-1\)\s*\([A-Za-z]\)|[A-Za-z][0-9]?'+)"
     r"\s*=(?!=)\s*(?=\S)"
 )  # fmt: skip
 """The start of `area = 5`, `f(x) = x^2`, `f(3) = 5`; a single letter is read as an equation instead."""
