@@ -14,8 +14,10 @@ _CONCLUDING = re.compile(
 )
 _GETTING = re.compile(r"\A(?:we|i|you) (?:get|have|find|obtain|conclude|see)(?: that)?:?\s+", re.IGNORECASE)
 _STATED = re.compile(
-    r"\A[A-Za-z][A-Za-z ,'’()]*?\b(?:is|are|was|were|equals|be|has|have|had|gets|costs|takes"
-    r"|needs|makes|earns|pays|spends|saves|weighs|totals|paid|spent|earned|saved|took)\s*:?\s+"
+    r"\A[A-Za-z][A-Za-z0-9 ,'’()]*?\b(?:is|are|was|were|equals|be|has|have|had|gets|costs|takes"
+    r"|needs|makes|earns|pays|spends|saves|weighs|totals|paid|spent|earned|saved|took"
+    r"|eats|ate|reads|sells|sold|buys|bought|collects|collected|walks|runs|uses|used|gives|gave|receives|received"
+    r"|scores|scored|needed|made|produces)\s*:?\s+"
     r"(?:a (?:grand )?total of\s+)?(?P<rest>[-$(\\0-9].*)\Z",
     re.DOTALL,
 )
@@ -26,9 +28,14 @@ _LABELLED = re.compile(
 )
 # `Dividing both sides by 4, we get $x=3$`: what stands before the result does not matter, unless it supposes.
 _CLAUSE = re.compile(
-    r"\A(?P<head>[^?!]*),\s+(?:(?:so|thus|hence|therefore),?\s+)?"
+    r"\A(?P<head>[^?!]*),?\s+(?:(?:so|thus|hence|therefore),?\s+)?"
     r"(?P<rest>(?:we|i|you) (?:get|have|find|obtain|conclude|see)\b.*)\Z",
     re.DOTALL | re.IGNORECASE,
+)
+_ALTOGETHER = re.compile(r"\s+(?:in total|in all|altogether)[ .]*\Z", re.IGNORECASE)
+_IS_ANSWER = re.compile(
+    r"(?P<rest>[-$(\\0-9].*?) (?:is|are) (?:the|our|my) (?:final |correct )?(?:answer|solution|result)",
+    re.DOTALL,
 )
 _VALUE_OF = re.compile(
     r"(?:the )?(?:value of )?\$?(?P<name>[A-Za-z])\$? (?:is|equals|is equal to) "
@@ -36,7 +43,7 @@ _VALUE_OF = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(
-    r"\b(?:if|suppos\w*|assum\w*|let|unless|when|were|would|not|never|false|wrong\w*|incorrect\w*|mistak\w*|error)\b"
+    r"\b(?:if|suppos\w*|assum\w*|let|unless|when|were|would|before|first|initially|not|never|false|wrong\w*|incorrect\w*|mistak\w*|error)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
@@ -73,6 +80,8 @@ def conclusion(text: str) -> str:
         return ""
     rest = sentence[opening.end() :] if opening else sentence
     rest = _GETTING.sub("", rest)
+    if last_words := _IS_ANSWER.fullmatch(rest.strip(" .")):
+        return "" if _GUARD.search(last_words["rest"]) else last_words["rest"]
     return _named(rest) or _formula(rest) or _stated(rest) or (rest if opening else "")
 
 
@@ -103,4 +112,4 @@ def _stated(sentence: str) -> str:
     found = _STATED.match(sentence) or _LABELLED.match(sentence)
     if found is None or _GUARD.search(sentence[: found.start("rest")]) or ":" in found["rest"][:1]:
         return ""
-    return found["rest"]
+    return _ALTOGETHER.sub("", found["rest"])

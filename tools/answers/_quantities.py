@@ -182,6 +182,8 @@ def _asks_for(problem: str, measured: Measured) -> bool:
     if not problem:
         return False
     unit, question = measured.unit, _question(problem).replace("\\", " ").replace("$", " ")
+    if "how old" in question and unit.dimensions == (("year", 1),):
+        return True
     if unit.counted:
         # `how many red apples` asks for apples, though it may also name who gets them.
         counted = singular_words(measured.shown)

@@ -172,6 +172,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<power>(?:\^|\*\*)\s*\(?(?P<n>-?[1-9])\)?)|(?P<op>[/*])|(?P<word>°\s?[CF]\b|°|[$¢€£¥₹]|[A-Za-zμµ]+\.?))"
 )
 
+_AGED = re.compile(r"\b((?:year|month|week|day)s?) old\Z", re.IGNORECASE)
 _SCALE = re.compile(r"\b(?:degrees?|deg\.?)\s+(celsius|fahrenheit|C|F)\b", re.IGNORECASE)
 
 
@@ -183,7 +184,7 @@ def parse_unit(text: str) -> Unit:
     Raises:
         Unreadable: signs that no unit has, or words that change a number.
     """
-    text = _SCALE.sub(lambda m: f"°{m[1][0].upper()}", text.strip())
+    text = _SCALE.sub(lambda m: f"°{m[1][0].upper()}", _AGED.sub(r"\1", text.strip()))
     text = _COMPOUND.get(text.rstrip("."), text)
     dimensions: dict[str, int] = {}
     factor, sign, scale = Fraction(1), 1, 1
