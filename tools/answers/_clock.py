@@ -13,7 +13,7 @@ _CLOCK = re.compile(
     r"(?P<half>[ap]\.?\s?m\.?|o['’]?clock)?",
     re.IGNORECASE,
 )
-_NAMED = {
+NAMED_TIMES = {
     "noon": 720,
     "12 noon": 720,
     "12:00 noon": 720,
@@ -33,10 +33,14 @@ _BASES = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eig
 
 
 class Clock(NamedTuple):
-    """A time of day; `half` says whether morning or afternoon is known."""
+    """A time of day; `half` says whether morning or afternoon is known.
+
+    `ratio` are its two numbers where it can be a ratio as well: `6:10`, but neither `6:05` nor `6:10:00`.
+    """
 
     seconds: int
     half: bool
+    ratio: tuple[int, int] | None = None
 
 
 class Ratio(NamedTuple):
@@ -62,8 +66,8 @@ def read_marked(body: str) -> Marked | None:
         Unreadable: a time that no clock shows, or digits that its base does not have.
     """
     lower = re.sub(r"\A(?:at|by)\s+", "", body.strip(), flags=re.IGNORECASE)
-    if lower.lower() in _NAMED:
-        return Clock(60 * _NAMED[lower.lower()], True)
+    if lower.lower() in NAMED_TIMES:
+        return Clock(60 * NAMED_TIMES[lower.lower()], True)
     found = _CLOCK.fullmatch(lower)
     if found and (clock := _clock(found)):
         return clock
@@ -88,7 +92,9 @@ def _clock(found: re.Match[str]) -> Clock | None:
     elif not found["half"] and found["minute"] is None:
         return None
     known = half in ("a", "p") or hour == 0 or hour > 12
-    return Clock(3600 * hour + 60 * minute + int(found["second"] or 0), known)
+    written = found["minute"] and not found["minute"].startswith("0") and not found["second"]
+    ratio = (hour, minute) if written and not found["half"] else None
+    return Clock(3600 * hour + 60 * minute + int(found["second"] or 0), known, ratio)
 
 
 def _numeral(text: str) -> Numeral | None:
@@ -113,7 +119,10 @@ def _checked(digits: str, base: int) -> Numeral | None:
     return Numeral(digits.lower().lstrip("0") or "0", base)
 
 
-def same_marked(a: Marked, b: Marked) -> Finding:
+def same_marked(a: Marked, b: Marked, problem: str = "") -> Finding:
+    """Compare two times, ratios or numerals; a problem that asks for a ratio says what `5:12` is."""
+    if re.search(r"\bratio\b", problem, re.IGNORECASE):
+        a, b = _as_ratio(a), _as_ratio(b)
     if isinstance(a, Clock) and isinstance(b, Clock):
         return _same_clocks(a, b)
     if isinstance(a, Numeral) and isinstance(b, Numeral):
@@ -123,17 +132,30 @@ def same_marked(a: Marked, b: Marked) -> Finding:
             return undecided("the same number, but in another base")
         return misshapen("the numerals stand for different numbers")
     if isinstance(a, Ratio) and isinstance(b, Ratio):
-        pairs = list(zip(a.parts, b.parts, strict=False))
-        alike = len(a.parts) == len(b.parts) and all(
-            bool(x) == bool(y) and x * w == y * v for x, y in pairs for v, w in pairs
-        )
-        return _same("ratios", equal=alike)
+        return _same("ratios", equal=_same_ratios(a, b))
+    if isinstance(a, Ratio) and isinstance(b, Clock) and isinstance(_as_ratio(b), Ratio):
+        # Where a ratio is expected, `6:10` is one.
+        return same_marked(a, _as_ratio(b))
     for one, other in ((a, b), (b, a)):
         # `11:21` alone is either.
         if isinstance(one, Clock) and isinstance(other, Ratio) and not one.half and len(other.parts) == 2:
             equal = one.seconds == 3600 * other.parts[0] + 60 * other.parts[1]
             return _same("ratios", equal=True) if equal else undecided("a time or a ratio")
     return undecided("a time, a ratio or a numeral on one side only")
+
+
+def _same_ratios(a: Marked, b: Marked) -> bool:
+    if not isinstance(a, Ratio) or not isinstance(b, Ratio) or len(a.parts) != len(b.parts):
+        return False
+    pairs = list(zip(a.parts, b.parts, strict=True))
+    return all(bool(x) == bool(y) and x * w == y * v for x, y in pairs for v, w in pairs)
+
+
+def _as_ratio(marked: Marked) -> Marked:
+    """`6:10` as a ratio, where it can be one."""
+    if not isinstance(marked, Clock) or marked.ratio is None:
+        return marked
+    return Ratio(tuple(map(Fraction, marked.ratio)))
 
 
 def _same(what: str, *, equal: bool) -> Finding:
@@ -145,6 +167,8 @@ def _same_clocks(a: Clock, b: Clock) -> Finding:
         return _same("times", equal=a.seconds == b.seconds)
     if a.seconds % 43_200 == b.seconds % 43_200:
         return undecided("morning or afternoon is said on one side only")
+    if _same_ratios(_as_ratio(a), _as_ratio(b)):
+        return undecided("two times that differ, or two equal ratios")
     return misshapen("the times differ")
 
 

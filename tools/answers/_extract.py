@@ -22,6 +22,8 @@ _PHRASE = re.compile(
 )
 _SPECIAL = re.compile(r"<\|[a-z_]{2,30}\|>|</s>|<eos>")
 _HEADING = re.compile(r"(?:^|\n)\s*(?:#+\s*|\*\*)(?:final )?answer:?\s*(?:\*\*)?:?\s*\n+", re.IGNORECASE)
+_LETTERED = re.compile(r"\n\s*A:[ \t]*(\S[^\n]*)\Z")
+"""The last line of a solution whose problem stood behind `Q:`."""
 _ENDING = re.compile(r"\n|(?<=[^.\s])\.\s+(?=[A-Z(\\$*])|,?\s+(?:because|since|which means|as (?=[a-z]{2}))")
 _BRACKETING = (
     ("```", "```"), ("`", "`"), ("**", "**"), ("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"),
@@ -120,16 +122,22 @@ def _marked(text: str) -> list[str]:
 
 def _phrased(text: str) -> list[str]:
     """What follows each `the answer is`; for a text of one sentence also what follows `so` or `we get`."""
+    if lettered := _LETTERED.search(text):
+        return [lettered[1]]
     found = [heading.end() for heading in _HEADING.finditer(text)]
     found += [phrase.end() for phrase in _PHRASE.finditer(text)]
     if not found:
         concluded = conclusion(text)
         return [concluded] if concluded else []
-    parts = [_until_end(text[at : at + MAX_ANSWER + 100]) for at in found[-MAX_PHRASES:]]
+    parts = [
+        _until_end(text[at : at + MAX_ANSWER + 100], opened=text[:at].rstrip().endswith("**"))
+        for at in found[-MAX_PHRASES:]
+    ]
     return [part for part in parts if part]
 
 
-def _until_end(text: str) -> str:
+def _until_end(text: str, *, opened: bool) -> str:
+    """The answer at the start of a text; `opened` says that two stars stand before it."""
     rest = text.lstrip()
     # A display on its own lines ends at its own mark.
     for start, end in (("\\[", "\\]"), ("$$", "$$"), ("```", "```")):
@@ -137,7 +145,13 @@ def _until_end(text: str) -> str:
             return rest[: at + len(end)]
     ending = _ENDING.search(rest)
     part = stripped(rest[: ending.start()] if ending else rest)
-    return part.removesuffix("**").strip() if part.count("**") == 1 else part
+    if part.count("**") == 1:
+        return (
+            re.sub(r"\*\*(?=\s+[A-Za-z])", "", part).removesuffix("**").strip()
+            if opened
+            else part.removesuffix("**").strip()
+        )
+    return part
 
 
 def _braced(text: str, start: int) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 
 from . import _exact
-from ._clock import read_marked
+from ._clock import NAMED_TIMES, read_marked
 from ._containers import read_collection
 from ._quantities import read_measured
 from ._terms import Apply, Group, Name, NoAnswer, Number, Relation, SeveralAnswers, Term, Unreadable, symbols
@@ -68,7 +68,7 @@ def _of(text: str, gold: str) -> str:
     if _REALS.fullmatch(text):
         return "interval"
     if _WORDS.fullmatch(text) and not _is_symbols(text):
-        return "text"
+        return "quantity" if text.lower() in NAMED_TIMES else "text"
     if "Matrix(" in text or text.replace(" ", "").startswith("[["):
         return "matrix"
     if read_marked(text) is not None:
@@ -101,6 +101,8 @@ def _in_several(text: str) -> bool:
 
 
 def _is_symbols(text: str) -> bool:
+    if re.fullmatch(r"[A-Za-z](?:\s*-\s*[A-Za-z])+", text):
+        return True
     return text in _NAMES or len(text) == 1 or re.fullmatch(r"[b-df-hj-np-tv-z]{2}", text) is not None
 
 

@@ -14,15 +14,45 @@ _CONCLUDING = re.compile(
 )
 _GETTING = re.compile(r"\A(?:we|i|you) (?:get|have|find|obtain|conclude|see)(?: that)?:?\s+", re.IGNORECASE)
 _STATED = re.compile(
-    r"\A[A-Za-z][A-Za-z ,'’()]*?\b(?:is|are|was|were|equals|be|has|have|had|gets|costs|takes"
-    r"|needs|makes|earns|pays)\s*:?\s+(?P<rest>[-$(\\0-9].*)\Z",
+    r"\A[A-Za-z][A-Za-z0-9 ,'’()]*?\b(?:is|are|was|were|equals|be|has|have|had|gets|costs|takes"
+    r"|needs|makes|earns|pays|spends|saves|weighs|totals|paid|spent|earned|saved|took"
+    r"|eats|ate|reads|sells|sold|buys|bought|collects|collected|walks|runs|uses|used|gives|gave|receives|received"
+    r"|scores|scored|needed|made|produces)\s*:?\s+"
+    r"(?:a (?:grand )?total of\s+)?(?P<rest>[-$(\\0-9].*)\Z",
     re.DOTALL,
+)
+_LABELLED = re.compile(
+    r"\A(?:the )?(?:(?:grand|final|overall) )?(?:total|result|sum|value)(?: [a-z]+){0,3}\s*:\s*"
+    r"(?P<rest>[-$(\\0-9].*)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+# `Dividing both sides by 4, we get $x=3$`: what stands before the result does not matter, unless it supposes.
+_CLAUSE = re.compile(
+    r"\A(?P<head>[^?!]*),?\s+(?:(?:so|thus|hence|therefore),?\s+)?"
+    r"(?P<rest>(?:we|i|you) (?:get|have|find|obtain|conclude|see)\b.*)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_ALTOGETHER = re.compile(r"\s+(?:in total|in all|altogether)[ .]*\Z", re.IGNORECASE)
+_IS_ANSWER = re.compile(
+    r"(?P<rest>[-$(\\0-9].*?) (?:is|are) (?:the|our|my) (?:final |correct )?(?:answer|solution|result)",
+    re.DOTALL,
+)
+_VALUE_OF = re.compile(
+    r"(?:the )?(?:value of )?\$?(?P<name>[A-Za-z])\$? (?:is|equals|is equal to) "
+    r"(?P<d>\$?)(?P<value>[-\\0-9][^$]*)(?P=d)",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\b(?:if|suppos\w*|assum\w*|let|unless|when|were|would|before|first|initially|not|never|false|wrong\w*|incorrect\w*|mistak\w*|error)\b"
+    r"|n['’]t\b",
+    re.IGNORECASE,
 )
 _GUARD = re.compile(
     r"""\b(?:not|no|never|neither|nor|false|wrong|incorrect|unless|except|about|approximately|approx|roughly|nearly
     |around|almost|less|more|greater|fewer|larger|smaller|bigger|higher|lower|over|under|above|below|between|least|most|plus
     |minus|times|half|double|twice|thrice|or|maybe|perhaps|possibly|either|multiple|divisible|negative|if|but|instead
     |suppose|assume|let|would|could|might|may|should|than|square|squared|cube|root|reciprocal|opposite|inverse
+    |wrongly|incorrectly|mistakenly|assuming|extraneous|rejected|impossible|invalid
     |both|each|and|respectively|dozen|hundred|thousand|million|percent|degrees?)\b|n['’]t\b|\?""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -40,11 +70,25 @@ def conclusion(text: str) -> str:
         return ""
     sentence, alone = last[0].strip(), last[0].strip() == text.strip()
     opening = _CONCLUDING.match(sentence)
+    clause = _CLAUSE.match(sentence)
+    if clause:
+        if _SUPPOSES.search(clause["head"]):
+            return ""
+        rest = _GETTING.sub("", clause["rest"])
+        return "" if _GUARD.search(rest) else _formula(rest) or _stated(rest) or rest
     if opening is None and not alone:
         return ""
     rest = sentence[opening.end() :] if opening else sentence
     rest = _GETTING.sub("", rest)
-    return _formula(rest) or _stated(rest) or (rest if opening else "")
+    if last_words := _IS_ANSWER.fullmatch(rest.strip(" .")):
+        return "" if _GUARD.search(last_words["rest"]) else last_words["rest"]
+    return _named(rest) or _formula(rest) or _stated(rest) or (rest if opening else "")
+
+
+def _named(sentence: str) -> str:
+    """`The value of $x$ is $7$` says x = 7, which is no answer where another letter is asked for."""
+    found = _VALUE_OF.fullmatch(sentence.strip(" ."))
+    return f"{found['name']} = {found['value']}" if found else ""
 
 
 def _formula(sentence: str) -> str:
@@ -65,7 +109,7 @@ def _formula(sentence: str) -> str:
 
 
 def _stated(sentence: str) -> str:
-    found = _STATED.match(sentence)
+    found = _STATED.match(sentence) or _LABELLED.match(sentence)
     if found is None or _GUARD.search(sentence[: found.start("rest")]) or ":" in found["rest"][:1]:
         return ""
-    return found["rest"]
+    return _ALTOGETHER.sub("", found["rest"])

@@ -22,6 +22,10 @@ _CURRENCY = re.compile(
 _TRIGONOMETRY = re.compile(r"sin|cos|tan|sec|csc|cot")
 _LETTER_LABEL = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_ ]{0,40})\s*=\s*(?P<rest>[^=<>!]+)", re.DOTALL)
 _PART = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)?)\s*(?P<unit>[A-Za-z]+)\.?")
+# As LaTeX fractions are spelled: `72((km)/(h))`.
+_UNIT_FRACTION = re.compile(
+    r"\s*\(\(\s*(?P<top>[A-Za-zμµ]{1,15})\s*\)/\(\s*(?P<below>[A-Za-zμµ]{1,15})\s*(?P<power>\^\s*\(?[23]\)?)?\s*\)\)\Z"
+)
 _ASKED = re.compile(
     r"(?:how (?:many|much)|\bin|number of|to the nearest|express\w* (?:\w+ ){0,4}as)\s+([a-z°/^0-9 ]{1,40})"
 )
@@ -66,6 +70,7 @@ def _with_unit(body: str, kind: str) -> Measured | None:
             return Measured(value_of(money["sign"] + rest, kind), parsed, unit)
         except Unreadable:
             return None
+    body = _UNIT_FRACTION.sub(lambda m: f" {m['top']}/{m['below']}{m['power'] or ''}", body)
     for start in list(_STARTS.finditer(body))[:12]:
         number, rest = body[: start.start()].strip(), body[start.start() :].strip()
         if not number or number[-1] in "+-*/^(,_=<>" or (rest[0] == "°" and _TRIGONOMETRY.search(number)):
@@ -109,6 +114,8 @@ def _compound(body: str) -> Measured | None:
 def same_measured(a: Measured, b: Measured, kind: str, problem: str) -> Finding:
     """Compare two values with or without units; `problem` may say which unit goes without saying."""
     one, other = _effective(a.unit), _effective(b.unit)
+    if one == other == NONE != a.unit != b.unit != NONE:
+        return misshapen(f"the units measure different things: {a.shown[:30]} and {b.shown[:30]}")
     if one == other:
         return _same(a.value, b.value, kind, problem)
     if one == NONE or other == NONE:
@@ -175,6 +182,8 @@ def _asks_for(problem: str, measured: Measured) -> bool:
     if not problem:
         return False
     unit, question = measured.unit, _question(problem).replace("\\", " ").replace("$", " ")
+    if "how old" in question and unit.dimensions == (("year", 1),):
+        return True
     if unit.counted:
         # `how many red apples` asks for apples, though it may also name who gets them.
         counted = singular_words(measured.shown)

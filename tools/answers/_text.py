@@ -9,7 +9,7 @@ import re
 
 from . import _latex
 from ._extract import bare
-from ._terms import NoAnswer
+from ._terms import NoAnswer, Unreadable
 
 __all__ = ["bare", "plain", "says_none"]
 
@@ -34,6 +34,7 @@ _ESCAPED_TWICE = re.compile(r"\\\\(?=[A-Za-z({\[])")
 _TIMES_TEN = re.compile(r"(?<=[0-9])\s*[xX]\s*(?=10\s*(?:\^|\*\*))")
 _PERCENT = re.compile(r"(?<=[0-9)])\s*(?:percent|per cent|pct)\b\.?", re.IGNORECASE)
 _REPEATING = re.compile(r"(?P<sign>[-+]?)(?P<start>[0-9]*\.[0-9]*)\((?P<block>[0-9]+)\)")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}|[0-9]{4}/[0-9]{2}/[0-9]{2}")
 _ELLIPSIS = re.compile(r"(?<![0-9.])(?P<whole>[0-9]*)\.(?P<digits>[0-9]+)\.{3}")
 
 _REFUSAL = re.compile(
@@ -69,6 +70,8 @@ def plain(body: str) -> str:
         raise NoAnswer("says that there is no answer")
     if says_none(text):
         raise NoAnswer("says that there is no solution")
+    if _DATE.fullmatch(text):
+        raise Unreadable("is a date")
     text = _SUPERSCRIPT.sub(lambda m: f"**({m[0].translate(_SUPERSCRIPT_DIGITS)})", text)
     text = _SUBSCRIPT.sub(lambda m: f"_{m[0].translate(_SUBSCRIPT_DIGITS)}", text)
     text = " ".join(text.translate(_SIGNS).split())

@@ -127,7 +127,7 @@ class _Parser(Cursor):
                 return term
             if divided or not joins:
                 raise Unreadable(_TWO_WAYS)
-            if self.peek().kind == "number":
+            if self.peek().kind == "number" and not (isinstance(term, Apply) and term.op == "factorial"):
                 raise Unreadable("has a number right after a value")
             factor = self._factor()
             term, joins = applied("mul", (term, factor.term)), factor.joins

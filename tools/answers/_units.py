@@ -162,11 +162,18 @@ _NOT_NOUNS = frozenset(
         "recurring",
         "factorial",
         "mod",
+        # Names of variables and functions: `2 theta` is a product.
+        *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda"),
+        *("mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega"),
+        *("sin", "cos", "tan", "sec", "csc", "cot", "log", "exp", "arcsin", "arccos", "arctan", "sqrt"),
     ]
 )
 _TOKEN = re.compile(
     r"\s*(?:(?P<power>(?:\^|\*\*)\s*\(?(?P<n>-?[1-9])\)?)|(?P<op>[/*])|(?P<word>°\s?[CF]\b|°|[$¢€£¥₹]|[A-Za-zμµ]+\.?))"
 )
+
+_AGED = re.compile(r"\b((?:year|month|week|day)s?) old\Z", re.IGNORECASE)
+_SCALE = re.compile(r"\b(?:degrees?|deg\.?)\s+(celsius|fahrenheit|C|F)\b", re.IGNORECASE)
 
 
 def parse_unit(text: str) -> Unit:
@@ -177,7 +184,7 @@ def parse_unit(text: str) -> Unit:
     Raises:
         Unreadable: signs that no unit has, or words that change a number.
     """
-    text = text.strip()
+    text = _SCALE.sub(lambda m: f"°{m[1][0].upper()}", _AGED.sub(r"\1", text.strip()))
     text = _COMPOUND.get(text.rstrip("."), text)
     dimensions: dict[str, int] = {}
     factor, sign, scale = Fraction(1), 1, 1
@@ -240,7 +247,7 @@ def _known(word: str) -> Unit | None:
     if len(word) > 1 and word[0] in _PREFIXES and word[1:] in _METRIC and len(word) <= 4:
         dimensions, factor = _METRIC[word[1:]]
         return Unit(dimensions, Fraction(factor) * Fraction(_PREFIXES[word[0]]))
-    name = _singular(word.lower())
+    name = word.lower() if word.lower() in _WORDS else _singular(word.lower())
     if name in _WORDS:
         base, exponent, factor = _WORDS[name]
         return Unit(((base, exponent),), Fraction(factor), name == "degree")

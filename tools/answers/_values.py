@@ -31,7 +31,7 @@ THOUSANDS = re.compile(
 LABEL = re.compile(
     r"(?:\|[A-Z]{2}\||[A-Za-z][A-Za-z_]+[A-Za-z0-9]*"
     r"|[A-Za-z]\([A-Za-z](?:, ?[A-Za-z])*\)|[A-Za-z]\(-?[0-9]+\)"
-    r"|[A-Za-z][0-9]?'+)"
+    r"|[A-Za-z]\s*\^\s*\(-1\)\s*\([A-Za-z]\)|[A-Za-z][0-9]?'+)"
     r"\s*=(?!=)\s*(?=\S)"
 )  # fmt: skip
 """The start of `area = 5`, `f(x) = x^2`, `f(3) = 5`; a single letter is read as an equation instead."""
@@ -48,6 +48,18 @@ _MULTIPLES = {
     "dozen": 12, "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
 }  # fmt: skip
 
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SPOKEN = {word: n for n, word in enumerate(_ONES)} | {
+    f"{tens}-{ones}" if k else tens: 10 * n + k
+    for n, tens in enumerate(_TENS, start=2)
+    for k, ones in enumerate(_ONES[:10])
+}
+"""Numbers in words, up to ninety-nine."""
+
 
 class Value(NamedTuple):
     label: str
@@ -63,6 +75,7 @@ def value_of(body: str, kind: str) -> Value:
         Unreadable: as `_tree.read`.
     """
     _refuse_alternatives(body)
+    body = str(_SPOKEN.get(body.lower(), body))
     label = LABEL.match(body)
     body = body[label.end() :] if label else body
     body = _MONEY.sub(r"\1", body, count=1) if _MONEY.match(body) else body

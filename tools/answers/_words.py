@@ -35,7 +35,8 @@ _NONE = tuple(
 _LITERAL = frozenset({"true", "false", "yes", "no", "none", "correct", "incorrect", "infinite"})
 _CALCULATION = re.compile(r"[0-9=<>^+*/\\]")
 _OPTION = re.compile(
-    r"(?:the )?(?:option|choice|answer)?\s*(?:\(([A-Za-z])\)|([A-Za-z])\)|([A-Za-z])(?:[.:](?:\s"
+    r"(?:(?:so|thus|hence|therefore),? )?(?:the )?(?:(?:correct|right|best) )?(?:option|choice|answer)?"
+    r"(?: is|:)?\s*(?:\(([A-Za-z])\)|([A-Za-z])\)|([A-Za-z])(?:[.:](?:\s"
     r"|\Z)|\Z))\s*(?P<rest>.*?)(?:\s+is correct)?",
     re.IGNORECASE | re.DOTALL,
 )
