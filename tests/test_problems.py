@@ -25,6 +25,8 @@ from proofset.tools.problems.units import Unit, asked_unit, units_in
 from proofset.tools.sandbox import Sandbox
 
 PENCILS = "A box holds 24 pencils. How many pencils are in 7 boxes?"
+LINES = "Nils draws 24 lines every evening; on the 8th he counts those of the 7 before. How many are there?"
+"""A text that no reader takes: here the peers decide."""
 RIGHT = ("print(24 * 7)", "n = 7\nprint(sum(24 for _ in range(n)))")
 REPEATS = "print(168)"
 
@@ -78,8 +80,8 @@ async def test_every_kind_of_defect_is_found(sandbox: Sandbox) -> None:
         ("168", RIGHT[0], (RIGHT[1], "print(24 + 7)", "print(24 - 7)"), Decision.REJECT, "peers_disagree"),
         ("168", RIGHT[0], (RIGHT[1], RIGHT[0], "print(24 + 7)"), Decision.ACCEPT, ""),
         ("31", "print(24 + 7)", (RIGHT[1], "print(31)", "print('31')"), Decision.REJECT, "peers_disagree"),
-        # It prints the claim for these numbers only.
-        ("168", RIGHT[0], ("print(24 + 7 + 137)",), Decision.REJECT, "peers_disagree"),
+        # It prints the claim for these numbers only: 137 is out of the air.
+        ("168", RIGHT[0], ("print(24 + 7 + 137)",), Decision.ABSTAIN, "no_votes"),
         ("168", RIGHT[0], ("print(168 + 0 * 24 * 7)",), Decision.ABSTAIN, "no_votes"),
         (
             "168",
@@ -93,7 +95,7 @@ async def test_every_kind_of_defect_is_found(sandbox: Sandbox) -> None:
 async def test_votes_are_earned(
     sandbox: Sandbox, claimed: str, program: str, peers: tuple[str, ...], decision: Decision, code: str
 ) -> None:
-    verdict = await verify_problem(Claim(PENCILS, claimed, program, peers), sandbox)
+    verdict = await verify_problem(Claim(LINES, claimed, program, peers), sandbox)
     assert (verdict.decision, verdict.code) == (decision, code)
 
 

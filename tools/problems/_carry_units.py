@@ -12,6 +12,12 @@ from typing import Any
 _CONVERSIONS = {2.54, 4, 7, 10, 12, 24, 52, 60, 100, 365, 1000, 3600, 3.6}
 
 
+def _converts(factor: Fraction) -> bool:
+    return float(factor) in _CONVERSIONS or (
+        factor.denominator == 1 and str(factor.numerator).strip("0") == "1"
+    )
+
+
 class Mismatch(Exception):
     """Quantities that cannot be added."""
 
@@ -30,7 +36,7 @@ class Quantity:
 
     def _with(self, value: Any, other: Any, sign: int) -> Quantity:
         if not isinstance(other, Quantity):
-            known = float(other) in _CONVERSIONS or (other and float(1 / Fraction(other)) in _CONVERSIONS)
+            known = any(_converts(Fraction(part)) for part in ((other, 1 / Fraction(other)) if other else ()))
             made = Quantity(value, self.powers, self.scale, converted=self.converted or bool(known))
             made.mixed = self.mixed
             return made
