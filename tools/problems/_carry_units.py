@@ -56,7 +56,9 @@ class Quantity:
             return made
         converted = self.converted or other.converted
         counts = all(name[0] == "#" for name in (*self.powers, *other.powers))
-        if self.powers != other.powers and not (counts or converted or self.mixed or other.mixed):
+        # `$25 a month plus $2 for every gigabyte`: one month is meant, and not said.
+        per = _upper(self.powers) == _upper(other.powers)
+        if self.powers != other.powers and not (per or counts or converted or self.mixed or other.mixed):
             raise Mismatch(f"{_shown(self)} and {_shown(other)}")
         if self.powers == other.powers and self.scale != other.scale and not converted:
             raise Mismatch(f"two scales of {_shown(self)}")
@@ -124,6 +126,10 @@ def main() -> None:
         said["read"] = False
     os.write(kept, json.dumps(said).encode())
     os._exit(0)
+
+
+def _upper(powers: dict[str, int]) -> dict[str, int]:
+    return {name: power for name, power in powers.items() if power > 0}
 
 
 def _value(other: Any) -> Any:

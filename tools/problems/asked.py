@@ -29,6 +29,7 @@ _PHYSICAL = re.compile(
     r"|inch\w*|yards?|grams?|kilograms?|pounds?|lit\w+)\b",
     re.I,
 )
+_TIMED = re.compile(r"\b(?:km/h|mph|m/s|per hour|an hour|hours?|minutes?|seconds?)\b", re.I)
 _LENGTHS = re.compile(
     r"\d ?(km|cm|mm|m|met(?:er|re)s?|kilomet\w+|centimet\w+|miles?|feet|foot|inch\w*|yards?)\b", re.I
 )
@@ -142,7 +143,8 @@ def _open_unit(problem: str, question: str) -> str:
             return f"a {measured}"
     noun = _MEASURED_NOUN.search(question)
     if noun and _PHYSICAL.search(problem):
-        derived = noun.group(1).lower() in ("speed", "velocity", "time", "duration", "distance", "rate")
+        derived = noun.group(1).lower() in ("speed", "velocity", "time", "duration")
+        derived = derived or (noun.group(1).lower() == "distance" and _TIMED.search(problem) is not None)
         kinds = {match.lower().rstrip("s") for match in _LENGTHS.findall(problem)}
         if derived or len(kinds) > 1:
             return f"a {noun.group(1).lower()}"

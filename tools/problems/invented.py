@@ -7,6 +7,7 @@ stated ones, or where a word of the text brings it along: minutes 60, dice 6, a 
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -20,7 +21,7 @@ _FREE = frozenset({Fraction(1, 2), *map(Fraction, (0, 1, 2)), *(Fraction(10**k) 
 
 _BROUGHT: tuple[tuple[str, str], ...] = (
     (r"\b(?:seconds?|minutes?|hours?|h|min|daily|hourly|km/h|mph|m/s|speed|clock|noon)\b|\d ?[ap]m\b",
-     "60 24 3600 1440 3.6 18 5 1000 3"),
+     "60 24 3600 1440 3.6 18 5 1000"),
     (r"\b(?:days?|weeks?|months?|years?|daily|weekly|monthly|annual\w*|yearly|weekends?|weekdays?|work\w*)\b",
      "7 24 12 52 365 366 30 31 28 29 5 40"),
     (r"met(?:er|re)|\b[ckm]?m\b", "10000 1000000 60 3600"),
@@ -51,6 +52,7 @@ _BROUGHT: tuple[tuple[str, str], ...] = (
 _WORDS = tuple(
     (re.compile(pattern, re.I), frozenset(map(Fraction, put.split()))) for pattern, put in _BROUGHT
 )
+_LISTS = re.compile(r"\b(?:average|mean|median|numbers|values)\b", re.I)
 _SPELLED = re.compile(r"\b[A-Z]{3,20}\b|['\"“]([A-Za-z]{3,20})['\"”]")
 
 
@@ -84,13 +86,8 @@ def accounted_for(problem: str) -> frozenset[Fraction]:
     """Numbers that a right program of the problem may hold."""
     stated = values_stated(problem)[:_MAX_STATED]
     forms = {form for n in stated for form in _forms(n)}
-    return frozenset(
-        _FREE
-        | {Fraction(len(stated)), Fraction(len(stated), 2)}
-        | forms
-        | _derived(stated)
-        | _brought(problem)
-    )
+    listed = {Fraction(len(stated)), Fraction(len(stated), 2)} if _LISTS.search(problem) else set()
+    return frozenset(_FREE | listed | forms | _derived(stated) | _brought(problem))
 
 
 def _forms(n: Fraction) -> set[Fraction]:
@@ -106,6 +103,8 @@ def _derived(stated: tuple[Fraction, ...]) -> set[Fraction]:
         found |= {Fraction(2 ** int(n))} if n.denominator == 1 and 0 < n < 20 else set()
     for a, b in permutations(stated, 2):
         found |= {a + b, a + b - 1, a - b, a * b} | ({a / b} if b else set())
+        if a.denominator == b.denominator == 1:
+            found |= {Fraction(math.lcm(int(a), int(b))), Fraction(math.gcd(int(a), int(b)))}
         found |= {a ** int(b)} if b.denominator == 1 and 0 < b <= 6 else set()
     return found
 

@@ -19,7 +19,7 @@ _FLOAT = re.compile(r"[-+]?\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,3})?")
 _LIST = re.compile(r"[\[({](.*)[\])}]", re.DOTALL)
 
 # How a stated number may stand in a program: as it is, as a percentage, and as a change by so many percent.
-_FORMS: tuple[Callable[[Fraction], Fraction], ...] = (
+FORMS: tuple[Callable[[Fraction], Fraction], ...] = (
     lambda n: n,
     lambda n: n / 100,
     lambda n: 1 + n / 100,
@@ -61,7 +61,7 @@ def occurrences(source: str, number: Fraction) -> tuple[int, int]:
         return -1, 0
     held = [literal.value for literal in literals]
     ends = sum(node.value == number + 1 for node in _range_ends(ast.parse(source)))
-    for place, form in enumerate(_FORMS):
+    for place, form in enumerate(FORMS):
         count = held.count(form(number))
         if place and (ends or form(number) in (0, 1, 2)):
             # 99 stands as 100 in `range(1, 100)`, and 1 = 100 - 99 tells of nothing.
@@ -76,7 +76,7 @@ def with_number(source: str, number: Fraction, changed: Fraction) -> str:
     place, count = occurrences(source, number)
     if not count:
         return ""
-    old, new = _FORMS[place](number), _FORMS[place](changed)
+    old, new = FORMS[place](number), FORMS[place](changed)
     try:
         tree = ast.parse(source)
         ends = _range_ends(tree)
@@ -121,9 +121,9 @@ def foreign_number(problem: str, source: str) -> tuple[Fraction, Fraction] | Non
     held = {literal.value for literal in literals}
     stated = values_stated(problem)
     ends = {Fraction(node.value) for node in _range_ends(ast.parse(source)) if isinstance(node.value, int)}
-    spoken = {form(number) for number in stated for form in _FORMS} | ends
+    spoken = {form(number) for number in stated for form in FORMS} | ends
     for number in stated:
-        if number < 10 or any(form(number) in held for form in _FORMS):
+        if number < 10 or any(form(number) in held for form in FORMS):
             continue
         for other in sorted(held - spoken - _CONVERSIONS):
             if other > 0 and abs(other - number) <= max(Fraction(2), number / 20):

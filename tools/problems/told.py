@@ -78,7 +78,8 @@ def held_against(claim: Claim, told: Told | Fault | None) -> Finding:
     claimed = claimed_number(claim.answer)
     if claimed is None:
         return undecided(f"{told.how}: {told.value}; the claim is no plain number")
-    if claimed == told.value:
+    # A chance may be claimed in percent.
+    if told.value in ({claimed, claimed / 100} if "%" in claim.answer else {claimed}):
         return passed(f"{told.how}: {told.value}", value=str(told.value))
     if _is_rounded(claim.answer, claimed, told.value):
         return undecided(f"{told.how}: {told.value}, of which the claim is a rounding", "rounded")

@@ -47,7 +47,8 @@ _ORDER = re.compile(
     r"|must|least|most"
     r"|not|no|without|adjacent|together|next|between|women|men|boys|girls|identical|same|repeat\w*"
     r"|repetition|replacement|round"
-    r"|circular|circle|only|except|either|both|consecutive|after|shelf)\b"
+    r"|scoops?|flavou?rs?|donuts?|doughnuts?|coins?|circular|circle|only|except|either|both|consecutive"
+    r"|after|shelf)\b"
 )
 _ROLES = re.compile(
     rf"{_WAYS} (?P<roles>(?:an? )?[a-z-]+(?:, (?:an? )?[a-z-]+){{0,4}},? and (?:an? )?[a-z-]+)(?: medals?"
@@ -58,6 +59,51 @@ _ROLES = re.compile(
     r"(?:,? (?:if|so that|where|when) (?:no (?:one|person|member|student|[a-z]+) (?:can )?(?:holds?|have"
     r"|has|wins?|gets?) (?:2 posts|more than 1 (?:post|position|office|role|medal)|more than one (?:post"
     r"|position|office|role|medal)|both)))?" + _END
+)
+_POSTS = frozenset(
+    {
+        *(
+            "president",
+            "vice-president",
+            "chair",
+            "chairman",
+            "chairwoman",
+            "chairperson",
+            "secretary",
+            "treasurer",
+        ),
+        *(
+            "captain",
+            "vice-captain",
+            "leader",
+            "deputy",
+            "goalkeeper",
+            "gold",
+            "silver",
+            "bronze",
+            "first",
+            "second",
+        ),
+        *(
+            "third",
+            "fourth",
+            "winner",
+            "runner-up",
+            "king",
+            "queen",
+            "speaker",
+            "manager",
+            "director",
+            "moderator",
+        ),
+    }
+)
+"""What one person holds. Other nouns may be kinds of people or things: `a man and a woman`."""
+
+_APART = re.compile(
+    r"\b(?:different|distinct|people|persons|students|children|kids|friends|pupils|players|runners|guests"
+    r"|adults|teachers"
+    r"|boys|girls|men|women|books|cars|paintings|pictures|houses|dogs|cats|actors|singers|tourists)\b"
 )
 _LETTERS = re.compile(
     r"(?:(?:in )?how many (?:different |distinct )?(?:ways (?:are there to (?:arrange|rearrange|order)"
@@ -126,7 +172,7 @@ def posts(text: str) -> Told | None:
         len(set(names)) != len(names)
         or len(names) > n
         or n > 2000
-        or any(name.endswith("s") for name in names)
+        or not all(name in _POSTS for name in names)
     ):
         return None
     return Told(Fraction(math.perm(n, len(names))), f"{len(names)} posts for {n}, in order")
@@ -134,7 +180,7 @@ def posts(text: str) -> Told | None:
 
 def letters(text: str) -> Told | None:
     match = _LETTERS.fullmatch(text)
-    if not match:
+    if not match or match.group("word") in ("alphabet", "word", "name"):
         return None
     ways = math.factorial(len(match.group("word")))
     for count in Counter(match.group("word")).values():
@@ -144,10 +190,10 @@ def letters(text: str) -> Told | None:
 
 def rows(text: str) -> Told | None:
     match = _ROW.fullmatch(text)
-    if match and int(match.group("n")) <= 200:
+    if match and int(match.group("n")) <= 200 and _APART.search(text):
         return Told(Fraction(math.factorial(int(match.group("n")))), "all in a row")
     match = _TABLE.fullmatch(text)
-    if match and 1 <= int(match.group("n")) <= 200:
+    if match and 1 <= int(match.group("n")) <= 200 and _APART.search(text):
         return Told(Fraction(math.factorial(int(match.group("n")) - 1)), "round a table")
     return None
 

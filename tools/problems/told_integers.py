@@ -104,7 +104,7 @@ def remainders(text: str) -> Told | None:
             if power:
                 return Told(Fraction(pow(int(power.group(1)), int(power.group(2)), divisor)), "the remainder")
             number = _whole(match.group(1))
-            return None if number is None else Told(Fraction(number % divisor), "the remainder")
+            return None if number is None or number < 0 else Told(Fraction(number % divisor), "the remainder")
     match = _LAST.fullmatch(text)
     if match:
         power = re.fullmatch(r"\(?\s*(\d{1,30})\s*\^\s*\(?\s*(\d{1,30})\s*\)?\s*\)?", match.group(2))
@@ -112,7 +112,7 @@ def remainders(text: str) -> Told | None:
         if power:
             return Told(Fraction(pow(int(power.group(1)), int(power.group(2)), places)), "the last digits")
         number = _whole(match.group(2))
-        return None if number is None else Told(Fraction(number % places), "the last digits")
+        return None if number is None or number < 0 else Told(Fraction(number % places), "the last digits")
     return None
 
 
@@ -211,4 +211,29 @@ def is_prime(number: int) -> bool:
     return number > 1 and all(number % d for d in range(2, math.isqrt(number) + 1))
 
 
-INTEGERS: tuple[Reader, ...] = (remainders, common, divisors, digits, primes, values)
+_OF_LIST = re.compile(
+    r"(?:what is|find|compute|calculate|determine) the (?P<which>arithmetic mean|mean|average|median|mode"
+    r"|range) of "
+    r"(?:the )?(?:following )?(?:numbers |data |values |integers |set )?:?\s*\{?" + _LIST + r"\}?" + _END
+)
+
+
+def statistics(text: str) -> Told | None:
+    """Mean, median, mode and range of listed numbers."""
+    match = _OF_LIST.fullmatch(text)
+    if not match:
+        return None
+    which, numbers = match.group("which"), sorted(_listed(match.group(2)))
+    if which == "median":
+        half = len(numbers) // 2
+        return Told((numbers[half] + numbers[-half - 1]) / 2, "the middle of the list")
+    if which == "mode":
+        most = max(map(numbers.count, numbers))
+        modes = {number for number in numbers if numbers.count(number) == most}
+        return Told(modes.pop(), "the most frequent") if len(modes) == 1 and most > 1 else None
+    if which == "range":
+        return Told(numbers[-1] - numbers[0], "the largest less the smallest")
+    return Told(sum(numbers, Fraction(0)) / len(numbers), "the mean of the list")
+
+
+INTEGERS: tuple[Reader, ...] = (remainders, common, divisors, digits, primes, statistics, values)

@@ -24,7 +24,7 @@ _RANGE = (
     r"exceeding|at most) (?P<bound>\d{1,9}))"
 )
 _PREDICATE = (
-    r"(?P<predicate>(?:divisible by|multiples of|divisors of|factors of) \d{1,6}"
+    r"(?P<predicate>(?:divisible by|multiples of|divisors of|factors of) (?:both )?(?:either )?\d{1,6}"
     r"(?:,? (?:and|or|but not|and not|or by|and by|but not by|and not by) (?:by )?\d{1,6})?"
     r"|odd|even|prime|primes|prime numbers|perfect squares|squares|perfect cubes)"
 )
@@ -107,7 +107,8 @@ def sums(text: str) -> Told | None:
         power = {"squares of ": 2, "cubes of ": 3}.get(match.group("powers") or "", 1)
         found: list[int] = []
         number = 0 if match.group("kind").startswith("even") and "positive" not in match.group("kind") else 1
-        if number == 0:
+        named = re.search(r"positive|odd|prime|perfect|multiples|counting", match.group("kind"))
+        if number == 0 or named is None:
             return None
         while len(found) < count and number < _MAX_RANGE:
             found += [number**power] if test(number) else []

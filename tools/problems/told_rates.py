@@ -18,7 +18,8 @@ _OTHER_STEPS = re.compile(
     r"|already|extra|free|if"
     r"|only|also|until|but|next|last|some|several|start\w*|head start|opposite|towards|toward|away|meet"
     r"|upstream|downstream|current"
-    r"|wind|cross\w*|bridge|tunnel|gains?|loses (?=\d+ [a-z]+ and)|leaks?|while|against|wide|width|square"
+    r"|wind|cross\w*|bridge|tunnel|gains?|loses (?=\d+ [a-z]+ and)|leaks?|while|against|full|whole"
+    r"|round\w*|nearest|approximate\w*|about|wide|width|square"
     r"|cubic|area|at least)\b|%|:",
     re.I,
 )
@@ -48,6 +49,7 @@ def monomials(text: str) -> Told | None:
         or not 2 <= len(numbers) <= 3
         or _OTHER_STEPS.search(_ONE_LEG.sub("speed", text))
         or text.count("?") > 1
+        or len(text) > 240
     ):
         return None
     units = units_in(text)
@@ -67,6 +69,12 @@ def monomials(text: str) -> Told | None:
     value = 1 / wanted.scale
     for quantity, sign in zip(given, ways[0], strict=True):
         value *= (quantity.value * quantity.unit.scale) ** sign
+    # Boxes for 50 pens at 8 a box, and days for a book: what is counted whole is rounded up or left open.
+    whole = any(name.startswith("#") for name, _ in wanted.powers) or re.search(
+        r"\bhow many (?:days|weeks)", text
+    )
+    if whole and value.denominator != 1:
+        return None
     return Told(value, "by the units of its numbers")
 
 
@@ -180,7 +188,8 @@ _TOGETHER = re.compile(
 
 def work(text: str) -> Told | None:
     match = _TOGETHER.fullmatch(text)
-    if not match or re.search(r"\b(?:drain\w*|leak\w*|while|open|closed|but)\b", text):
+    fills, empties = re.search(r"\bfill", text), re.search(r"\b(?:empt|drain|leak)", text)
+    if not match or (fills and empties) or re.search(r"\b(?:while|open|closed|but)\b", text):
         return None
     if len({match.group(name).rstrip("s") for name in ("unit", "unit2", "unit3")}) > 1:
         return None
@@ -189,10 +198,12 @@ def work(text: str) -> Told | None:
 
 
 _POSTS = re.compile(
-    r"an? (?:straight )?(?:fence|road|street|path|wall|avenue)(?: that is| is)?,? (?P<far>\d+) (?P<u>m"
+    r"an? (?:straight )?(?:fence|road|street|path|wall|avenue)(?: that is| is| of)?,? (?P<far>\d+) (?P<u>m"
     r"|meters|metres|feet|ft|km|yards)(?: long)?,?(?: and| that)? has (?:an? )?(?P<thing>[a-z]+?) every "
     r"(?P<step>\d+) (?P<u2>m|meters|metres|feet|ft|km|yards),? "
-    r"(?:also |including |with [a-z ]+? |and )?(?:one )?at both ends\. how many (?P<things>[a-z]+) (?:are "
+    r"(?:(?:also |including |with [a-z ]+? |and )?(?:one )?at both ends|from (?:its|the|one) (?:start|end"
+    r"|beginning) to "
+    r"(?:its|the|the other) end|from (?:start to finish|end to end))\. how many (?P<things>[a-z]+) (?:are "
     r"there|does it have|are needed)[?.\s]*"
 )
 

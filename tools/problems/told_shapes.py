@@ -110,7 +110,7 @@ _UNIT = r"(?: ?(?:cm|m|mm|km|feet|ft|inches|units|meters|metres|centimeters|cent
 _AREA_UNIT = r"(?: ?(?:square [a-z]+|cm\^?2|m\^?2|[ck]?m²|sq [a-z]+))?"
 _SIDE = re.compile(
     rf"\b(?P<name>length|width|breadth|height|perimeter|area)(?: of the rectangle)?(?: is| of| equal to"
-    rf"|:)? (?P<value>\d+(?:\.\d+)?)(?![\d.]*:)(?:{_AREA_UNIT}|{_UNIT})\b"
+    rf"|:)? (?P<value>\d+(?:\.\d+)?)(?![\d.]*:| times)(?:{_AREA_UNIT}|{_UNIT})\b"
 )
 _TIMES = re.compile(
     r"\b(?:is )?(?P<k>\d+ times|twice|thrice) (?:as long as (?:it is )?wide|(?:as long as )?(?:its|the) "

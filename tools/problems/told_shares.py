@@ -37,9 +37,14 @@ _AFTER = re.compile(
 _MANY = re.compile(
     r"\b(?:then|again|another|each|per|every|years?|months?|coupon|additional|extra|successive|twice|both"
     r"|total|"
-    r"times|half|members?|if|also|plus|profit|loss|cost price|people|students|interest|compound\w*|more "
+    r"times|half|round\w*|nearest|approximate\w*|members?|if|also|plus|profit|loss|cost price|people"
+    r"|students|interest|compound\w*|more "
     r"than|less than|remaining)\b"
 )
+_IN_TOTAL = re.compile(
+    r"(?<=paid) in total\b|(?<=pay) in total\b|\bfinal total\b|\btotal (?:bill|price|amount)\b"
+)
+"""Words for a bill with its tip or tax."""
 _CHANGE = re.compile(
     r"\bby what (?:percent|percentage)\b|\bwhat (?:is|was) the (?:percent|percentage) (?:increase|decrease"
     r"|change|reduction|discount)\b|\bwhat percent(?:age)? (?:increase|decrease|discount)\b"
@@ -101,7 +106,7 @@ def prices(text: str) -> Told | None:
     numbers = stated_numbers(text)
     if (
         len(numbers) != 2
-        or _MANY.search(text)
+        or _MANY.search(_IN_TOTAL.sub(" now", text))
         or not all(number.digits for number in numbers)
         or len(text) > 250
     ):
@@ -119,10 +124,16 @@ def prices(text: str) -> Told | None:
     percents = [n for n in numbers if re.match(r" ?(?:%|percent\b)", text[n.end :])]
     if len(percents) != 1:
         return None
-    (share,) = (n.value for n in percents)
+    (percent,) = percents
+    share = percent.value
+    # `Reduced to 75%` and `is 75% of` tell of what is left.
+    if re.search(r"\b(?:to|only|at|for|is|now)\s*$", text[: percent.start]) or re.match(
+        r" ?(?:%|percent) of\b", text[percent.end :]
+    ):
+        return None
     (amount,) = (n for n in numbers if n not in percents)
     factor = 1 + share / 100 if up else 1 - share / 100
-    question = text[text.rfind(". ") + 1 :]
+    question = _IN_TOTAL.sub(" now", text[text.rfind(". ") + 1 :])
     if not re.search(r"\$$", text[: amount.start]) and not re.match(r" dollars?\b", text[amount.end :]):
         return None
     # What an amount stands for: `rose by 20% to $360` is after, `a $60 jacket` before.

@@ -14,8 +14,8 @@ _START = re.compile(
     rf"|on) (?:a|the|his|her) [a-z]+)?(?: at first)?"
 )
 _ASK = re.compile(
-    r"(?:how many(?: of (?:them|the))?(?: (?P<thing>(?:[a-z]+ )?[a-z]+s))? (?:does|do|did|will) [a-z "
-    r"]{1,30}? have(?: (?:now|left|in total|altogether|in the end|at the end|after that))*"
+    r"(?:how many(?: of (?:them|the))?(?: (?P<thing>(?:[a-z]+ )?[a-z]+s))? (?:does|do|did|will) "
+    r"(?P<who>[a-z ]{1,30}?) have(?: (?:now|left|in total|altogether|in the end|at the end|after that))*"
     r"|how many(?: (?P<thing2>(?:[a-z]+ )?[a-z]+s))? (?:are|were) (?:there )?(?:left|now|in it now|in the "
     r"[a-z]+ now)(?: now| in the [a-z]+)?|how many(?: (?P<thing3>(?:[a-z]+ )?[a-z]+s))? remain)[?.\s]*"
 )
@@ -30,9 +30,10 @@ _LOSS = (
 _AMOUNT = r"(?P<amount>\d+|half|a third|1/3|a quarter|a fifth)"
 _EVENT = re.compile(
     rf"(?:and |then |and then |but |later |next |after that,? |(?:the )?next day,? |on [a-z]+day,? "
-    rf")*(?:(?:he|she|they|it|[a-z]+) )?(?:then |also |later )?(?:(?P<gain>{_GAIN})|(?P<loss>{_LOSS})) "
+    rf")*(?:(?P<who>he|she|they|it|[a-z]+|the [a-z]+) )?(?:then |also |later )?(?:(?P<gain>{_GAIN})"
+    rf"|(?P<loss>{_LOSS})) "
     rf"{_AMOUNT}(?: (?:more|another|new))*"
-    rf"(?: (?:of (?:them|these|those|(?:his|her|the|what is left|the remaining|the rest)(?: "
+    rf"(?: (?:of (?:it|them|these|those|(?:his|her|the|what is left|the remaining|the rest)(?: "
     rf"remaining)?(?: [a-z]+s)?)))?(?: (?P<thing>(?!of\b|to\b|from\b|away\b)(?:more )?(?:[a-z]+ "
     rf")?[a-z]+s))?(?: away| more)?(?: (?:to|from|at|by|in) (?:a |the |his |her )?[a-z]+(?: [a-z]+)?)?"
 )
@@ -54,6 +55,9 @@ _UNSURE = re.compile(
 
 def heaps(text: str) -> Told | Fault | None:
     """Every clause is the start, one change, or the question; anything else and nothing is read."""
+    text = re.sub(r"\$(\d+)\b(?! dollars)(?!\.\d)", r"\1 dollars", text).replace(
+        "how much money", "how many dollars"
+    )
     if _UNSURE.search(text):
         return None
     cut = max(text.rfind(". ", 0, len(text) - 1), text.rfind("; "))
@@ -65,7 +69,7 @@ def heaps(text: str) -> Told | Fault | None:
         return None
     thing = start.group("thing")
     named = next((asked.group(name) for name in ("thing", "thing2", "thing3") if asked.group(name)), thing)
-    if not _same(named, thing):
+    if not _same(named, thing) or not _is(asked.groupdict().get("who"), start.group("who")):
         return None
     heap, steps, grew = Fraction(start.group("n")), 0, False
     for clause in _CLAUSES.split(text[start.end() : cut].strip(" ,.")):
@@ -81,10 +85,14 @@ def heaps(text: str) -> Told | Fault | None:
         other = event.groupdict().get("thing")
         if other and not _same(other.removeprefix("more "), thing):
             return None
+        if not _is(event.groupdict().get("who"), start.group("who")):
+            return None
         amount = event.group("amount")
         part = heap / _PARTS[amount] if amount in _PARTS else Fraction(amount)
         gains = grew if event is again else bool(event.group("gain"))
-        if gains and amount in _PARTS:
+        # Half of what: after a first step it may be of what was there or of what is left.
+        clear = not steps or re.search(r"\b(?:remaining|rest|left)\b", clause)
+        if amount in _PARTS and (gains or not clear or part.denominator != 1):
             return None
         heap += part if gains else -part
         grew = gains
@@ -92,6 +100,10 @@ def heaps(text: str) -> Told | Fault | None:
         if heap < 0:
             return Fault("impossible_quantity", f"more {thing} are taken than there are")
     return Told(heap, "the changes, one after the other") if steps else None
+
+
+def _is(who: str | None, owner: str) -> bool:
+    return who is None or who in ("he", "she", "they", "it") or who.split()[-1] == owner.split()[-1]
 
 
 def _same(one: str, other: str) -> bool:

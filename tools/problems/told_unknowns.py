@@ -6,6 +6,7 @@ import math
 import re
 from fractions import Fraction
 
+from .spoken import stated_numbers
 from .told import Fault, Reader, Told
 
 _END = r"[?.\s]*"
@@ -15,12 +16,13 @@ _NUMBERS = (
 _N = r"(-?\d+(?:\.\d+)?)"
 _SUM = re.compile(
     rf"(?:the )?sum of {_NUMBERS} is {_N}|{_NUMBERS.replace('kind', 'kind2')} (?:add up to|sum to|have a "
-    rf"sum of|add to) {_N}"
+    rf"sum of|add to) {_N}|(?:find )?2 (?P<kind3>(?:positive |whole |natural )*)(?:numbers|integers) "
+    rf"whose sum is {_N}"
 )
 _GAP = re.compile(
     rf"(?:the |their |a )?difference(?: of| between)?(?: (?:2|the|the 2) (?:positive |whole |natural "
     rf")*(?:numbers|integers)| them)?(?: is| of) {_N}|(?:2|the)(?: positive| whole| natural)* (?:numbers"
-    rf"|integers) differ by {_N}|(?:they )?differ by {_N}"
+    rf"|integers) differ by {_N}|(?:they )?differ by {_N}|whose difference is {_N}"
 )
 _PRODUCT = re.compile(
     rf"(?:the |their )?product(?: of (?:2 |the )?(?:positive |whole |natural )*(?:numbers|integers))? is {_N}"
@@ -53,7 +55,8 @@ def two_numbers(text: str) -> Told | Fault | None:
     for match in (total, gap, times):
         rest = rest.replace(match.group(0), " ") if match else rest
     if re.sub(
-        r"\b(?:and|if|their|the|is|have|has|with|2|positive|whole|natural|numbers|integers|of)\b|[\s,.;]",
+        r"\b(?:and|if|their|the|is|have|has|with|find|whose|2|positive|whole|natural|numbers|integers"
+        r"|of)\b|[\s,.;]",
         "",
         rest,
     ):
@@ -170,6 +173,8 @@ def puzzles(text: str) -> Told | None:
             factor = {"doubled": Fraction(2), "tripled": Fraction(3), "halved": Fraction(1, 2)}.get(step)
             over = int(match.group(f"over{k}") or 0)
             factor = factor or Fraction(int(match.group(f"by{k}") or 0) or Fraction(1, over or 1))
+            if not factor:
+                return None
             value /= factor
     return Told(value, "the steps taken back")
 
@@ -190,22 +195,41 @@ def ages(text: str) -> Told | None:
     return Told(young * (k if match.group("asked") == match.group("old") else 1), "both ages solved")
 
 
-_SHARED_OUT = re.compile(
-    r"(?P<one>[a-z]+) and (?P<other>[a-z]+) (?:have|own|collected|collect|bought|baked|picked|found|caught"
-    r"|read|sold|earned|made|saved) \$?\d+(?: [a-z]+){0,2}? (?:together|in total|altogether|in all"
-    r"|between them)\. "
-    r"how (?:many|much)(?: [a-z]+){0,2} (?:does|did|has) (?:(?P<asked>[a-z]+))(?: [a-z]+)?" + _END
+_TOTAL_WORDS = re.compile(
+    r"\b(?:together|in total|altogether|in all|between them|a total of|the sum of their ages)\b"
+)
+_LINKED = re.compile(
+    r"\b(?:each|every|equal\w*|same|even\w*|twice|double|triple|half|halves|third|quarter|times"
+    r"|consecutive|per|share[sd]?"
+    r"|rate|square|digits?|as many|as much|rest|others?|ratio|most|least|possible|maximum|minimum|pairs?"
+    r"|hand\w*|average|mean"
+    r"|twins?|if)\b|[%=:$]"
+)
+_PART_ASKED = re.compile(
+    r"how many (?P<kind>[a-z]+ )?(?P<thing>[a-z]+s) (?:(?:does|did|has|do|will) (?P<who>[a-z]+)\b|are "
+    r"there|were there|are in)"
+    r"|how old is (?P<aged>[a-z]+)" + _END
 )
 
 
-def totals_of_two(text: str) -> Fault | None:
-    """A total of two parts and nothing else leaves both open."""
-    match = _SHARED_OUT.fullmatch(text)
-    if match and match.group("asked") in (match.group("one"), match.group("other")):
-        return Fault(
-            "underdetermined",
-            f"what {match.group('one')} and {match.group('other')} have together leaves both open",
-        )
+def parts_of_total(text: str) -> Fault | None:
+    """One total and no other fact leaves its parts open: `red and blue pens, 30 in all. How many red?`"""
+    numbers = stated_numbers(text)
+    cut = text.rfind(". ", 0, -1)
+    if len(numbers) != 1 or cut < 0 or numbers[0].start > cut or _LINKED.search(text) or len(text) > 240:
+        return None
+    statement, asked = text[:cut], _PART_ASKED.match(text[cut + 2 :])
+    if not asked or not _TOTAL_WORDS.search(statement):
+        return None
+    kind, who = (asked.group("kind") or "").strip(), asked.group("who") or asked.group("aged") or ""
+    among = rf"\b(?:{re.escape(kind or who)} and [a-z]+|[a-z]+ and {re.escape(kind or who)})\b"
+    aged, than = re.escape(who), "is (?:older|younger) than"
+    compared = rf"\b{aged} {than} [a-z]+|\b[a-z]+ {than} {aged}\b"
+    named = asked.group("thing") is None or re.search(rf"\b{asked.group('thing')}\b", statement)
+    if not named or not (kind or who) or who in ("he", "she", "they", "it"):
+        return None
+    if re.search(among, statement) or (asked.group("aged") and re.search(compared, statement)):
+        return Fault("underdetermined", f"a total of {numbers[0].value} leaves its parts open")
     return None
 
 
@@ -224,7 +248,10 @@ def equal_shares(text: str) -> Told | None:
     what, asked = match.group("what"), match.group("asked")
     if what and asked and what != asked:
         return None
-    return Told(Fraction(int(match.group("all")), int(match.group("n"))), "shared equally")
+    share = Fraction(int(match.group("all")), int(match.group("n")))
+    # Marbles that do not divide are shared with a rest, money is not.
+    money = "$" in text or (what or asked or "") in ("dollars", "euros", "money")
+    return Told(share, "shared equally") if share.denominator == 1 or money else None
 
 
-UNKNOWNS: tuple[Reader, ...] = (two_numbers, consecutive, puzzles, ages, totals_of_two, equal_shares)
+UNKNOWNS: tuple[Reader, ...] = (two_numbers, consecutive, puzzles, ages, parts_of_total, equal_shares)
