@@ -76,7 +76,7 @@ def changed_twin(problem: str, program: str) -> Twin | None:
     literals = [literal.value for literal in held]
     if any(number.value > 2 and _places(number.value, literals) != 1 for number in numbers):
         return None
-    free = _changeable(problem, program, numbers)
+    free = _changeable(problem, program, numbers, literals)
     before = followed(program)
     if before is None and _UNSAFE.search(program):
         return None
@@ -92,21 +92,36 @@ def _places(number: Fraction, literals: list[Fraction]) -> int:
     return len({form(number) for form in FORMS if form(number) in literals and form(number) not in (0, 1, 2)})
 
 
-def _changeable(problem: str, program: str, numbers: tuple[Stated, ...]) -> tuple[Stated, ...]:
+def _changeable(
+    problem: str, program: str, numbers: tuple[Stated, ...], literals: list[Fraction]
+) -> tuple[Stated, ...]:
     values = [number.value for number in numbers]
-    powers = _exponents(program)
+    kept = _exponents(program) | _hidden(values, literals)
     return tuple(
         number
         for number in numbers
         if number.digits
         and number.value > 2
         and number.value not in _CONSTANTS
-        and number.value not in powers
+        and number.value not in kept
         and values.count(number.value) == 1
         and not (1000 <= number.value < 3000 and number.end - number.start == 4)
         and not _KEPT_BEFORE.search(problem[: number.start])
         and not _KEPT_AFTER.search(problem[number.end :])
     )
+
+
+def _hidden(values: list[Fraction], literals: list[Fraction]) -> set[Fraction]:
+    """Stated numbers from which a plain literal may come: the 2 next to a stated 3 may be 3 - 1."""
+    found: set[Fraction] = set()
+    for literal in set(literals) - set(values) - {Fraction(0)}:
+        for n in values:
+            others = [m for m in values if m != n and m]
+            made = {n - 1, n - 2, n + 1} | {
+                made for m in others for made in (n - m, m - n, n + m, n * m, n / m)
+            }
+            found |= {n} if literal in made else set()
+    return found
 
 
 def _exponents(program: str) -> set[Fraction]:
