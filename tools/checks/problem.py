@@ -18,7 +18,7 @@ from .versions import versions
 PREFIX = "problem_"
 """Before a check's name in evidence: `problem_roots`."""
 
-AT_ONCE = 4
+AT_ONCE = 8
 """Rows that are checked side by side."""
 
 
