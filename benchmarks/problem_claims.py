@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from proofset.records import Decision
 from proofset.tools.problems import Claim, ProblemVerdict, decide, verify_problem
 from proofset.tools.sandbox import Sandbox, open_sandbox
 
-AT_ONCE = 4
+AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,15 @@ class LabelledClaim:
 
 
 class Ruled(NamedTuple):
-    """A verdict with the peers' programs, and the one that the same findings give without them."""
+    """A verdict with the peers' programs, and the one that the same findings give without them.
+
+    `begun` and `ended` are seconds of a clock, for the time that all rows took together.
+    """
 
     whole: ProblemVerdict
     alone: ProblemVerdict
+    begun: float
+    ended: float
 
 
 def read_claims(path: Path) -> list[LabelledClaim]:
@@ -66,9 +72,11 @@ async def rule(rows: Sequence[LabelledClaim]) -> list[Ruled]:
 
 async def _ruled(claim: Claim, sandbox: Sandbox, turn: asyncio.Semaphore) -> Ruled:
     async with turn:
+        begun = time.perf_counter()
         whole = await verify_problem(claim, sandbox)
+        ended = time.perf_counter()
     rest = {name: finding for name, finding in whole.findings.items() if name != "peers"}
-    return Ruled(whole, decide(rest))
+    return Ruled(whole, decide(rest), begun, ended)
 
 
 def overall(name: str, rows: Sequence[LabelledClaim], verdicts: Sequence[ProblemVerdict]) -> str:
@@ -109,4 +117,6 @@ def tables(rows: Sequence[LabelledClaim], ruled: Sequence[Ruled]) -> str:
         overall("with peers", rows, [both.whole for both in ruled]),
         overall("without peers", rows, [both.alone for both in ruled]),
     ]
-    return "\n".join(lines) + "\n\n" + confusion(rows, ruled)
+    seconds = max(one.ended for one in ruled) - min(one.begun for one in ruled) if ruled else 0.0
+    took = f"{len(rows)} claims in {seconds:.1f} s, {AT_ONCE} at once"
+    return "\n".join([*lines, "", took, "", confusion(rows, ruled)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,9 +13,18 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from problem_table import DEFECTIVE, VALID, Row
+from problem_table_fresh import (
+    DEFECTIVE_FIRST,
+    DEFECTIVE_SECOND,
+    DEFECTIVE_THIRD,
+    VALID_FIRST,
+    VALID_SECOND,
+    VALID_THIRD,
+    Fresh,
+)
 
 from proofset.cli import cli
-from proofset.records import Decision, Evidence, Outcome
+from proofset.records import Decision, Evidence, Outcome, Verdict
 from proofset.tools.checks import check_problem, rerun
 from proofset.tools.problems import CHECKS, Claim, ProblemVerdict, Runs, decide, verify_problem
 from proofset.tools.problems.equations import equations_in
@@ -25,47 +35,71 @@ from proofset.tools.problems.units import Unit, asked_unit, units_in
 from proofset.tools.sandbox import Sandbox
 
 PENCILS = "A box holds 24 pencils. How many pencils are in 7 boxes?"
+LINES = "Nils draws 24 lines every evening; on the 8th he counts those of the 7 before. How many are there?"
+"""A text that no reader takes: here the peers decide."""
 RIGHT = ("print(24 * 7)", "n = 7\nprint(sum(24 for _ in range(n)))")
 REPEATS = "print(168)"
 
 
-async def verdict_on(row: Row, sandbox: Sandbox, turn: asyncio.Semaphore) -> ProblemVerdict:
+async def verdicts_on(rows: Iterable[Row | Fresh], sandbox: Sandbox) -> list[ProblemVerdict]:
     """With one right solver, where there is one, and one that repeats the claim as a constant."""
-    repeats = f"print({row.claim!r})"
-    async with turn:
-        claim = Claim(row.problem, row.claim, row.program, (row.peer or repeats, repeats))
-        return await verify_problem(claim, sandbox)
+    turn = asyncio.Semaphore(12)
+
+    async def one(row: Row | Fresh) -> ProblemVerdict:
+        repeats = f"print({row.claim!r})"
+        async with turn:
+            return await verify_problem(
+                Claim(row.problem, row.claim, row.program, (row.peer or repeats, repeats)), sandbox
+            )
+
+    return list(await asyncio.gather(*map(one, rows)))
 
 
-async def test_right_problems_are_kept(sandbox: Sandbox) -> None:
-    turn = asyncio.Semaphore(3)
-    found = await asyncio.gather(*(verdict_on(row, sandbox, turn) for row in VALID))
+def without_peers(verdict: ProblemVerdict) -> ProblemVerdict:
+    return decide({name: finding for name, finding in verdict.findings.items() if name != "peers"})
+
+
+NEED_PEERS_TO_BE_KEPT = {"The product of two consecutive positive integers is 156. What is the larger one?"}
+"""The author's search finds nothing for other numbers."""
+
+
+async def test_right_problems_are_kept(shared_sandbox: Sandbox) -> None:
+    rows: tuple[Row | Fresh, ...] = (*VALID, *VALID_FIRST, *VALID_SECOND, *VALID_THIRD)
+    found = await verdicts_on(rows, shared_sandbox)
     lost = {
         row.problem: (verdict.code, verdict.reason)
-        for row, verdict in zip(VALID, found, strict=True)
+        for row, verdict in zip(rows, found, strict=True)
         if verdict.decision is not Decision.ACCEPT
     }
     assert not lost
-
-
-NEED_PEERS = {"off by one", "ordered pairs", "equal sums", "percent upside down", "wrong rule"}
-"""Defects that only an independent program shows."""
-
-
-async def test_every_kind_of_defect_is_found(sandbox: Sandbox) -> None:
-    turn = asyncio.Semaphore(3)
-    found = await asyncio.gather(*(verdict_on(row, sandbox, turn) for row in DEFECTIVE.values()))
-    verdicts = dict(zip(DEFECTIVE, found, strict=True))
-    assert not [kind for kind, verdict in verdicts.items() if verdict.decision is Decision.ACCEPT]
     alone = {
-        kind: decide({name: finding for name, finding in verdict.findings.items() if name != "peers"})
-        for kind, verdict in verdicts.items()
+        row.problem
+        for row, verdict in zip(rows, found, strict=True)
+        if without_peers(verdict).decision is not Decision.ACCEPT
     }
-    taken = {kind for kind, verdict in alone.items() if verdict.decision is Decision.ACCEPT}
-    assert taken <= NEED_PEERS
+    assert alone <= NEED_PEERS_TO_BE_KEPT
+
+
+NEED_PEERS = {"equal sums", "ordered pairs", "wrong rule", "percent upside down"}
+"""Defects of the older table that only an independent program shows."""
+
+CUTS = "A log is sawn into 9 pieces. How many cuts are needed?"
+
+
+async def test_every_kind_of_defect_is_found(shared_sandbox: Sandbox) -> None:
+    fresh = (*DEFECTIVE_FIRST, *DEFECTIVE_SECOND, *DEFECTIVE_THIRD)
+    assert len({row.kind for row in fresh}) >= 12
+    found = await verdicts_on((*DEFECTIVE.values(), *fresh), shared_sandbox)
+    verdicts = dict(zip([*DEFECTIVE, *(row.problem for row in fresh)], found, strict=True))
+    assert not [kind for kind, verdict in verdicts.items() if verdict.decision is Decision.ACCEPT]
+    taken = {kind for kind, verdict in verdicts.items() if without_peers(verdict).decision is Decision.ACCEPT}
+    assert taken <= {*NEED_PEERS, CUTS}
     assert verdicts["shelf books"].code == "unit_mismatch"
     assert verdicts["extraneous root"].code == "extraneous_root"
     assert verdicts["open sums"].code == "underdetermined"
+    codes = {row.kind: verdicts[row.problem].code for row in fresh}
+    assert codes["unit not asked"] == "no_unit"
+    assert codes["inconsistent"] in ("inconsistent", "outside_domain")
 
 
 @pytest.mark.parametrize(
@@ -78,8 +112,8 @@ async def test_every_kind_of_defect_is_found(sandbox: Sandbox) -> None:
         ("168", RIGHT[0], (RIGHT[1], "print(24 + 7)", "print(24 - 7)"), Decision.REJECT, "peers_disagree"),
         ("168", RIGHT[0], (RIGHT[1], RIGHT[0], "print(24 + 7)"), Decision.ACCEPT, ""),
         ("31", "print(24 + 7)", (RIGHT[1], "print(31)", "print('31')"), Decision.REJECT, "peers_disagree"),
-        # It prints the claim for these numbers only.
-        ("168", RIGHT[0], ("print(24 + 7 + 137)",), Decision.REJECT, "peers_disagree"),
+        # It prints the claim for these numbers only: 137 is out of the air.
+        ("168", RIGHT[0], ("print(24 + 7 + 137)",), Decision.ABSTAIN, "no_votes"),
         ("168", RIGHT[0], ("print(168 + 0 * 24 * 7)",), Decision.ABSTAIN, "no_votes"),
         (
             "168",
@@ -91,29 +125,38 @@ async def test_every_kind_of_defect_is_found(sandbox: Sandbox) -> None:
     ],
 )
 async def test_votes_are_earned(
-    sandbox: Sandbox, claimed: str, program: str, peers: tuple[str, ...], decision: Decision, code: str
+    shared_sandbox: Sandbox, claimed: str, program: str, peers: tuple[str, ...], decision: Decision, code: str
 ) -> None:
-    verdict = await verify_problem(Claim(PENCILS, claimed, program, peers), sandbox)
+    verdict = await verify_problem(Claim(LINES, claimed, program, peers), shared_sandbox)
     assert (verdict.decision, verdict.code) == (decision, code)
 
 
-async def test_evidence_runs_again_to_the_same_finding(sandbox: Sandbox) -> None:
-    claim = Claim(
-        "Find all real solutions of x^2 - 9x + 20 = 0.", "[4, 5]", VALID[13].program, (VALID[13].peer,)
+async def test_evidence_runs_again_to_the_same_finding(shared_sandbox: Sandbox) -> None:
+    """Accepted, rejected and abstained claims: each piece of evidence again, and the whole again."""
+    accepted, odd = VALID[13], VALID_SECOND[10]
+    claims = (
+        (Claim(accepted.problem, accepted.claim, accepted.program, (accepted.peer,)), Decision.ACCEPT),
+        (Claim(odd.problem, odd.claim, odd.program, (odd.peer, "print(12)")), Decision.ACCEPT),
+        (Claim(accepted.problem, "[4, 6]", "print([n + n // 5 for n in (4, 5)])", ()), Decision.REJECT),
+        (Claim(PENCILS, "169", "print(24 * 7 + 1)", RIGHT), Decision.REJECT),
+        (Claim(LINES, "168", RIGHT[0], (REPEATS,)), Decision.ABSTAIN),
+        (Claim("How long does a ride of 90 km at 30 km/h take?", "3", "print(90 // 30)"), Decision.ABSTAIN),
     )
-    verdict = await check_problem(claim, sandbox, author="one", peers="another")
-    assert verdict.accepted
-    assert {evidence.check for evidence in verdict.evidence} >= {
-        "problem_prints",
-        "problem_roots",
-        "problem_peers",
-    }
-    for evidence in verdict.evidence:
-        kept = Evidence.model_validate_json(evidence.model_dump_json())
-        assert await rerun(kept, sandbox) == evidence
-    roots = next(evidence for evidence in verdict.evidence if evidence.check == "problem_roots")
+
+    async def twice(claim: Claim, decision: Decision) -> Verdict:
+        first = await check_problem(claim, shared_sandbox, author="one", peers="another")
+        kept = [Evidence.model_validate_json(one.model_dump_json()) for one in first.evidence]
+        assert first.decision is decision, first.reason
+        assert tuple(await asyncio.gather(*(rerun(one, shared_sandbox) for one in kept))) == first.evidence
+        assert await check_problem(claim, shared_sandbox, author="one", peers="another") == first
+        return first
+
+    first, *_ = await asyncio.gather(*(twice(claim, decision) for claim, decision in claims))
+    checks = {evidence.check for evidence in first.evidence}
+    assert checks >= {"problem_prints", "problem_roots", "problem_peers"}
+    roots = next(evidence for evidence in first.evidence if evidence.check == "problem_roots")
     forged = roots.model_copy(update={"inputs": {**roots.inputs, "claimed_answer": "[4, 6]"}})
-    assert (await rerun(forged, sandbox)).outcome is Outcome.FAIL
+    assert (await rerun(forged, shared_sandbox)).outcome is Outcome.FAIL
 
 
 @pytest.mark.parametrize(
@@ -127,15 +170,15 @@ async def test_evidence_runs_again_to_the_same_finding(sandbox: Sandbox) -> None
         "9" * 15_000 + "?",
     ],
 )
-async def test_no_text_breaks_a_check(sandbox: Sandbox, problem: str) -> None:
+async def test_no_text_breaks_a_check(shared_sandbox: Sandbox, problem: str) -> None:
     peers = ("print(9 * 2)", "\x00", "(" * 900)
-    verdict = await verify_problem(Claim(problem, "18", "print(9 * 2)", peers), sandbox)
+    verdict = await verify_problem(Claim(problem, "18", "print(9 * 2)", peers), shared_sandbox)
     assert verdict.findings
     assert verdict.reason
 
 
-async def test_a_text_is_run_once(sandbox: Sandbox) -> None:
-    runs = Runs(sandbox)
+async def test_a_text_is_run_once(shared_sandbox: Sandbox) -> None:
+    runs = Runs(shared_sandbox)
     first, second = await asyncio.gather(
         *(runs.printed("import os; print(os.urandom(8).hex())") for _ in "ab")
     )

@@ -18,7 +18,7 @@ from .versions import versions
 PREFIX = "problem_"
 """Before a check's name in evidence: `problem_roots`."""
 
-AT_ONCE = 4
+AT_ONCE = 8
 """Rows that are checked side by side."""
 
 
@@ -36,6 +36,7 @@ _ABOUT = {
     "question": _About(EvidenceKind.SYMBOLIC, "one quantity is asked for and not left open", "author"),
     "domain": _About(EvidenceKind.NUMERIC, "the claim is possible for what is asked", "author"),
     "sums": _About(EvidenceKind.SYMBOLIC, "the sums stated in words determine the claim", "none"),
+    "text": _About(EvidenceKind.SYMBOLIC, "the claim is what the text's question comes to", "none"),
     "roots": _About(EvidenceKind.SYMBOLIC, "the claim is what the text's equations give", "none"),
     "solved": _About(EvidenceKind.SYMBOLIC, "the program's equations have one solution", "author", True),
     "units": _About(EvidenceKind.SYMBOLIC, "the program's unit is the one asked for", "author", True),

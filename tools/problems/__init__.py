@@ -4,17 +4,23 @@ Claim ──▶ checks (CHECKS), each a Finding ──▶ decide ──▶ accep
 """
 
 from .claim import Claim, Finding, Runs
+from .twins import Change, NumbersKept, Twin, changed_twin, numbers_kept
 from .verify import CHECKS, CONFIRMS, MUST_PASS, ProblemVerdict, decide, findings_of, verify_problem
 
 __all__ = [
     "CHECKS",
     "CONFIRMS",
     "MUST_PASS",
+    "Change",
     "Claim",
     "Finding",
+    "NumbersKept",
     "ProblemVerdict",
     "Runs",
+    "Twin",
+    "changed_twin",
     "decide",
     "findings_of",
+    "numbers_kept",
     "verify_problem",
 ]

@@ -12,6 +12,12 @@ from typing import Any
 _CONVERSIONS = {2.54, 4, 7, 10, 12, 24, 52, 60, 100, 365, 1000, 3600, 3.6}
 
 
+def _converts(factor: Fraction) -> bool:
+    return float(factor) in _CONVERSIONS or (
+        factor.denominator == 1 and str(factor.numerator).strip("0") == "1"
+    )
+
+
 class Mismatch(Exception):
     """Quantities that cannot be added."""
 
@@ -30,7 +36,7 @@ class Quantity:
 
     def _with(self, value: Any, other: Any, sign: int) -> Quantity:
         if not isinstance(other, Quantity):
-            known = float(other) in _CONVERSIONS or (other and float(1 / Fraction(other)) in _CONVERSIONS)
+            known = any(_converts(Fraction(part)) for part in ((other, 1 / Fraction(other)) if other else ()))
             made = Quantity(value, self.powers, self.scale, converted=self.converted or bool(known))
             made.mixed = self.mixed
             return made
@@ -50,7 +56,9 @@ class Quantity:
             return made
         converted = self.converted or other.converted
         counts = all(name[0] == "#" for name in (*self.powers, *other.powers))
-        if self.powers != other.powers and not (counts or converted or self.mixed or other.mixed):
+        # `$25 a month plus $2 for every gigabyte`: one month is meant, and not said.
+        per = _upper(self.powers) == _upper(other.powers)
+        if self.powers != other.powers and not (per or counts or converted or self.mixed or other.mixed):
             raise Mismatch(f"{_shown(self)} and {_shown(other)}")
         if self.powers == other.powers and self.scale != other.scale and not converted:
             raise Mismatch(f"two scales of {_shown(self)}")
@@ -118,6 +126,10 @@ def main() -> None:
         said["read"] = False
     os.write(kept, json.dumps(said).encode())
     os._exit(0)
+
+
+def _upper(powers: dict[str, int]) -> dict[str, int]:
+    return {name: power for name, power in powers.items() if power > 0}
 
 
 def _value(other: Any) -> Any:

@@ -23,6 +23,7 @@ _SIGNS: dict[type[ast.operator], Any] = {
     ast.Div: operator.truediv,
     ast.Pow: operator.pow,
 }
+_MAX_EXPONENT = 200
 _NONE = re.compile(r"\s*(?:no (?:real )?solutions?|none|empty set|\[\s*\]|\{\s*\}|∅)\s*\.?", re.IGNORECASE)
 
 
@@ -38,24 +39,27 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
     names = asked["unknowns"]
     real = asked["real"]
     symbols = {name: sympy.Symbol(name, real=True) if real else sympy.Symbol(name) for name in names}
-    sides = [[_expression(side, symbols) for side in equation] for equation in asked["equations"]]
+    sides = [[expression(side, symbols) for side in equation] for equation in asked["equations"]]
     differences = [left - right for left, right in sides]
     unknown = symbols[asked["asked"]]
     if len(differences) == 1:
         found = list(sympy.solve(differences[0], unknown))
-        free = False
+        free = sympy.simplify(differences[0]) == 0 or any(value.free_symbols for value in found)
     else:
         solved = sympy.solve(differences, list(symbols.values()), dict=True)
         found = [solution.get(unknown, unknown) for solution in solved]
         free = any(value.free_symbols for value in found)
-    claimed = _claimed(asked["claim"], symbols)
+    claimed = claimed_values(asked["claim"], symbols)
+    found = found if free else [value for value in found if _lies_in(value, asked["domain"])]
     roots = [] if free else [sympy.N(value, 30) for value in found]
     wrong = []
     if claimed is not None and not free:
         numeric = [sympy.N(value, 30) for value in claimed]
         if len(differences) == 1:
             wrong = [
-                str(v) for v, n in zip(claimed, numeric, strict=True) if not _solves(sides[0], unknown, n)
+                str(v)
+                for v, n in zip(claimed, numeric, strict=True)
+                if not _solves(sides[0], unknown, n) or not _lies_in(v, asked["domain"])
             ]
         else:
             wrong = [
@@ -74,7 +78,7 @@ def _look(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _expression(text: str, symbols: dict[str, Any]) -> Any:
+def expression(text: str, symbols: dict[str, Any]) -> Any:
     """The expression of a text in plain notation, built node by node: nothing of it is evaluated by name."""
     tokens = _TOKEN.findall(text.replace("**", "^"))
     if "".join(tokens) != re.sub(r"\s+", "", text.replace("**", "^")):
@@ -107,6 +111,8 @@ def _built(node: ast.expr, symbols: dict[str, Any]) -> Any:
             return -_built(inner, symbols)
         case ast.UnaryOp(op=ast.UAdd(), operand=inner):
             return _built(inner, symbols)
+        case ast.BinOp(op=ast.Pow(), right=right) if _is_large(_built(right, symbols)):
+            raise ValueError("the exponent is too large")
         case ast.BinOp(left=left, op=sign, right=right) if type(sign) in _SIGNS:
             return _SIGNS[type(sign)](_built(left, symbols), _built(right, symbols))
         case ast.Call(func=ast.Name(id=name), args=[inner]) if name in _FUNCTIONS:
@@ -114,7 +120,11 @@ def _built(node: ast.expr, symbols: dict[str, Any]) -> Any:
     raise ValueError("it is no plain expression")
 
 
-def _claimed(text: str, symbols: dict[str, Any]) -> list[Any] | None:
+def _is_large(exponent: Any) -> bool:
+    return bool(exponent.is_number and abs(exponent) > _MAX_EXPONENT)
+
+
+def claimed_values(text: str, symbols: dict[str, Any]) -> list[Any] | None:
     if _NONE.fullmatch(text):
         return []
     inner = text.strip().strip("$").strip()
@@ -124,13 +134,19 @@ def _claimed(text: str, symbols: dict[str, Any]) -> list[Any] | None:
     for part in _SPLIT.split(inner):
         named = _NAMED.match(part)
         try:
-            value = _expression(named.group(1) if named else part, {})
+            value = expression(named.group(1) if named else part, {})
         except Exception:
             return None
         if not getattr(value, "is_number", False):
             return None
         values.append(value)
     return values
+
+
+def _lies_in(value: Any, domain: list[str]) -> bool:
+    return not ("integer" in domain and value.is_integer is False) and not (
+        "positive" in domain and value.is_positive is False
+    )
 
 
 def _solves(sides: list[Any], unknown: Any, value: Any) -> bool:

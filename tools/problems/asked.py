@@ -6,17 +6,48 @@ import re
 
 from .claim import Claim, Finding, Runs, passed, refuted, undecided
 from .numbers import value_of
-from .sentences import question_of
+from .sentences import counted_words, question_of
 
 _MEASURED = {
     "length of time": re.compile(
         r"\bhow long\b(?! is the (?:side|rope|line|wire|bridge|road|table|board))", re.I
     ),
     "distance": re.compile(r"\bhow far\b", re.I),
+    "time": re.compile(r"\bhow much time\b", re.I),
     "weight": re.compile(r"\bhow heavy\b|\bhow much\b[^.?]*\bweigh", re.I),
     "speed": re.compile(r"\bhow fast\b", re.I),
     "height": re.compile(r"\bhow (?:tall|high|wide|deep)\b", re.I),
 }
+_MEASURED_NOUN = re.compile(
+    r"\b(?:what|find|calculate|determine|compute)\b[^.?]*?\b(?:the|its|his|her|their) (?:[a-z]+ )?"
+    r"(speed|velocity|time|duration|distance|length|width|height|area|perimeter|volume|weight|mass)\b",
+    re.I,
+)
+_PHYSICAL = re.compile(
+    r"\d ?(?:km|cm|mm|m|kg|g|mg|ml|l|h|s|min|mph|ft|seconds?|minutes?|hours?|days?|met\w+|kilomet\w+"
+    r"|centimet\w+|miles?|feet"
+    r"|inch\w*|yards?|grams?|kilograms?|pounds?|lit\w+)\b",
+    re.I,
+)
+_TIMED = re.compile(r"\b(?:km/h|mph|m/s|per hour|an hour|hours?|minutes?|seconds?)\b", re.I)
+_LENGTHS = re.compile(
+    r"\d ?(km|cm|mm|m|met(?:er|re)s?|kilomet\w+|centimet\w+|miles?|feet|foot|inch\w*|yards?)\b", re.I
+)
+_COST = re.compile(
+    r"\bhow much (?:money\b|(?:do|does|did|will|would|is|are|must|should)\b[^.?]*\b(?:cost|pay|spend|spent"
+    r"|earn|charge|owe|worth|save|price)"
+    r"|(?:do|does|did)\b[^.?]*\bmake\b)|\bwhat (?:do|does|did|will|would)\b[^.?]*\bcost\b"
+    r"|\bwhat (?:is|was|are|will be) the (?:[a-z]+ )?(?:cost|price|bill|fee|fare|profit|salary|wage)\b",
+    re.I,
+)
+_CURRENCY = re.compile(
+    r"[$€£¥₹¢]|\b(?:dollars?|cents?|euros?|pounds?|pence|rupees?|yen|yuan|pesos?|francs?|coins?|usd|eur"
+    r"|bucks|penn(?:y|ies)|%|percent)\b|%",
+    re.I,
+)
+_NO_THINGS = frozenset(
+    {"does", "has", "was", "always", "days", "weeks", "hours", "minutes", "seconds", "years", "times"}
+)
 _NAMED_UNIT = re.compile(
     r"\b(?:in|of|many|how) (?:[a-z]+ )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|mm|cm|m|km"
     r"|meters?"
@@ -90,13 +121,51 @@ async def asks_one_quantity(claim: Claim, runs: Runs) -> Finding:
         return refuted("missing_quantity", missing)
     if question.marks > 1 and value_of(claim.answer) is not None:
         return undecided(f"it asks {question.marks} questions, the claim is one number", "ambiguous_question")
-    for measured, asked in _MEASURED.items():
-        bare = value_of(claim.answer) is not None
-        if bare and asked.search(question.text) and not _NAMED_UNIT.search(question.text):
-            return undecided(
-                f"a {measured} is asked for, and neither question nor claim names a unit", "no_unit"
-            )
+    open_unit = _open_unit(claim.problem, question.text) if value_of(claim.answer) is not None else ""
+    if open_unit:
+        return undecided(f"{open_unit} is asked for, and neither question nor claim names a unit", "no_unit")
+    told = _told_already(claim.problem, question.text, claim.answer)
+    if told:
+        return undecided(f"the text itself tells it: {told}", "answer_stated")
     return passed("one quantity is asked for")
+
+
+def _open_unit(problem: str, question: str) -> str:
+    """What is asked for in a unit that nothing names; empty where the unit is clear.
+
+    A side, area or weight has the one unit of its kind that the text uses; a speed, a duration or a distance
+    that follows from other quantities has not.
+    """
+    if _NAMED_UNIT.search(question):
+        return ""
+    for measured, asked in _MEASURED.items():
+        if asked.search(question):
+            return f"a {measured}"
+    noun = _MEASURED_NOUN.search(question)
+    if noun and _PHYSICAL.search(problem):
+        derived = noun.group(1).lower() in ("speed", "velocity", "time", "duration")
+        derived = derived or (noun.group(1).lower() == "distance" and _TIMED.search(problem) is not None)
+        kinds = {match.lower().rstrip("s") for match in _LENGTHS.findall(problem)}
+        if derived or len(kinds) > 1:
+            return f"a {noun.group(1).lower()}"
+    if _COST.search(question) and not _CURRENCY.search(problem):
+        return "an amount of money"
+    return ""
+
+
+def _told_already(problem: str, question: str, answer: str) -> str:
+    """The words of the statement that tell as many of the things as the claim does: `64 singers`."""
+    value, words = value_of(answer), counted_words(question)
+    if value is None or value.denominator != 1 or not words:
+        return ""
+    things = {word for word in words if word.endswith("s") and len(word) > 3} - _NO_THINGS
+    for match in re.finditer(
+        rf"(?<![\d.,$])0*{value}\s+((?:[a-z-]+\s+){{0,2}}?)([a-z]+s)\b(?! (?:more|fewer|less))", problem, re.I
+    ):
+        near = match.group(1).lower().split()
+        if match.group(2).lower() in things and not {"more", "fewer", "less", "other", "times"} & set(near):
+            return match.group(0)
+    return ""
 
 
 def _defines(problem: str, word: str) -> bool:

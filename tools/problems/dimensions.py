@@ -17,6 +17,7 @@ from ..programs.shipped import shipped, start_of
 from ..sandbox import Job, Limits
 from .claim import Claim, Finding, Runs, passed, refuted, undecided
 from .sentences import question_of
+from .spoken import values_stated
 from .units import Unit, asked_unit, units_in
 
 _RATE = re.compile(r"\b(?:each|every|per|apiece|times|by|dozen|rate|altogether hold)\b|/", re.I)
@@ -62,6 +63,8 @@ async def units_fit(claim: Claim, runs: Runs) -> Finding:
         found = Unit(tuple(sorted(reply.powers.items())), Fraction(reply.scale))
     except (ValidationError, ValueError, ZeroDivisionError):
         return undecided("the unit of the program's answer could not be read")
+    if any(number > 2 and number not in units for number in values_stated(claim.problem)):
+        return undecided("the text states numbers whose unit is not read")
     if reply.mismatch:
         return refuted("unit_mismatch", f"the program adds what has no common unit: {reply.mismatch}")
     if not reply.read:

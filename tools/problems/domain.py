@@ -30,6 +30,20 @@ _POSITIVE = re.compile(
     re.I,
 )
 _SHARE = re.compile(r"\bwhat (?:percent|percentage|fraction) of\b", re.I)
+_COMPARED = re.compile(
+    r"\b(?:price|original|old|new|previous|cost|value|than|first|second|larger|smaller|size|amount)\b", re.I
+)
+_WHOLE_UNKNOWN = re.compile(
+    r"\b(?:two|three|four|five|2|3|4|5|consecutive|positive|even|odd|an?) (?:[a-z]+ ){0,2}(?:integers?"
+    r"|whole numbers?)\b",
+    re.I,
+)
+_ONE_OF_THEM = re.compile(
+    r"\bwhat is the (?:larger|smaller|largest|smallest|greater|greatest|lesser|middle|first|second|last)"
+    r"(?: (?:one|number|integer|of (?:them|the)\b[a-z ]*))?[?.\s]*$|\bwhat is the (?:whole number"
+    r"|integer)[?.\s]*$",
+    re.I,
+)
 _REMAINDER = re.compile(r"\bremainder\b.*?\bdivided by (\d+)\b|\bmod(?:ulo)?\s*(\d+)", re.I)
 _HOLDS = re.compile(
     r"\b(?:has|have|had|holds?|contains?|are|were|is|with)\s+(\d+)\s+(?:[a-z]+ )?([a-z]+s)\b", re.I
@@ -62,6 +76,8 @@ async def lies_in_domain(claim: Claim, runs: Runs) -> Finding:
         return undecided("the claim is no single number")
     question = question_of(claim.problem).text
     fault = _fault(value, question, percent="%" in claim.answer)
+    if _WHOLE_UNKNOWN.search(claim.problem) and _ONE_OF_THEM.search(question) and value.denominator != 1:
+        fault = f"a whole number is asked for, the claim is {value}"
     if fault:
         return refuted("outside_domain", fault)
     return passed("the claim lies in the domain of what is asked")
@@ -81,7 +97,8 @@ def _fault(value: Fraction, question: str, *, percent: bool) -> str:
         limit = 100 if "percent" in question.lower() else 1
         if value < 0 or (
             value > limit
-            and re.search(r"\bof (?:the|all|them|his|her|their) \w+ (?:are|is|were|was|did)", question)
+            and re.search(r"\bof (?:the|all|them|his|her|their)\b", question)
+            and not _COMPARED.search(question)
         ):
             return f"a share cannot be {value}"
     if _POSITIVE.search(question) and value <= 0:

@@ -17,11 +17,12 @@ from .claim import Claim, Finding, Runs, passed, refuted, undecided
 
 _FUNCTIONS = "sqrt|sin|cos|tan|exp|log|ln|abs"
 _SPAN = re.compile(
-    rf"(?:(?:{_FUNCTIONS})(?=\s*\()|(?<![A-Za-z])[a-z](?![A-Za-z])|\d+(?:\.\d+)?[a-z]?(?![A-Za-z])|[-+*/^()=\s−·×])+"
+    rf"(?:(?:{_FUNCTIONS})(?=\s*\()|(?<![A-Za-z])[a-z](?![A-Za-z])|\d+(?:\.\d+)?[a-z]?(?![A-Za-z])"
+    rf"|[-+*/^()=\s−·×])+"
 )
 _EDGE = re.compile(r"^[\s+*/^=)]+|[\s+*/^=(−-]+$")
 _LIMITED = re.compile(
-    r"\b(?:positive|negative|integers?|natural|whole|prime|interval|between|greater|less|largest|smallest"
+    r"\b(?:negative|natural|whole|prime|interval|between|greater|less|largest|smallest"
     r"|larger|smaller"
     r"|least|greatest|distinct|mod|modulo|rational|nonzero|non-zero|except|sum|product|how many|number of"
     r"|maximum|minimum"
@@ -29,7 +30,7 @@ _LIMITED = re.compile(
     r"|one)\b|[<>≤≥≠%∈]",
     re.I,
 )
-_SOLVE = re.compile(r"\b(?:solve|solutions?|roots?|find all)\b", re.I)
+_SOLVE = re.compile(r"\b(?:solve|solutions?|roots?|(?:find|determine|give|list) (?:all|every|each))\b", re.I)
 _INDIRECT = re.compile(
     r"\b(?:sum|product|difference|how many|number of|discriminant|average|mean|ratio|evaluate|slope"
     r"|intercepts?|vertex"
@@ -42,6 +43,7 @@ _ASKED = re.compile(
     r"|compute)(?: the values? of)? ([a-z])\b(?!\s*[-+*/^(=−])",
     re.I,
 )
+_DOMAINS = (("integer", re.compile(r"\bintegers?\b", re.I)), ("positive", re.compile(r"\bpositive\b", re.I)))
 _COMPLEX = re.compile(r"\bcomplex\b|\bimaginary\b", re.I)
 
 
@@ -51,6 +53,8 @@ class Equations(NamedTuple):
     sides: tuple[tuple[str, str], ...]
     unknowns: tuple[str, ...]
     asked: str
+    domain: tuple[str, ...]
+    """`integer` and `positive`: which solutions are meant."""
     complete: bool
     """Whether every solution is asked for, so that one that the claim lacks refutes it."""
 
@@ -94,15 +98,19 @@ def equations_in(problem: str) -> Equations | None:
         _letters(span) - {*names, "a"} or (_letters(span) and re.search(r"[-+*/^]", span)) for span in others
     ):
         return None
+    domain = tuple(name for name, words in _DOMAINS if words.search(problem))
     if not names or len(names) > len(sides) + 1 or (len(names) > 1 and not asked):
         return None
     wanted = asked.group(1) if asked and asked.group(1) in names else names[0]
-    if len(names) > 1 and (not asked or asked.group(1) not in names or len(sides) == 1):
+    if len(names) > 1 and (not asked or asked.group(1) not in names):
+        return None
+    # One equation in two unknowns may ask for an expression; for a number, where no word narrows it down.
+    if len(names) > len(sides) and (domain or _LIMITED.search(re.sub(r"\bif\b", "", problem, flags=re.I))):
         return None
     joined = " ".join(text for side in sides for text in side)
     periodic = re.search(r"sin|cos|tan", joined)
     complete = not _LIMITED.search(problem) and not periodic and len(sides) == 1
-    return Equations(tuple(sides), tuple(names), wanted, complete)
+    return Equations(tuple(sides), tuple(names), wanted, domain, complete)
 
 
 async def solves_equations(claim: Claim, runs: Runs) -> Finding:
@@ -114,6 +122,7 @@ async def solves_equations(claim: Claim, runs: Runs) -> Finding:
         "equations": equations.sides,
         "unknowns": equations.unknowns,
         "asked": equations.asked,
+        "domain": equations.domain,
         "real": not _COMPLEX.search(claim.problem),
         "claim": claim.answer[:2000],
     }
@@ -137,6 +146,8 @@ async def solves_equations(claim: Claim, runs: Runs) -> Finding:
 def _judged(equations: Equations, reply: _Reply) -> Finding:
     solutions = list(reply.solutions)
     shown = ", ".join(solutions) or "none"
+    if reply.free and not reply.read:
+        return undecided(f"the equations leave {equations.asked} open, and the claim is no number")
     if reply.free:
         return refuted("underdetermined", f"the equations leave {equations.asked} open: {shown}")
     if not reply.read:

@@ -6,18 +6,20 @@ Programs are only parsed here, never run.
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from ..programs import Unreadable, literals_of, numbers_in_text
+from ..programs import Unreadable, literals_of
+from .spoken import values_stated
 
 _PLAIN = re.compile(r"[-+]?\d{1,40}(?:\.\d{1,40})?(?:/\d{1,40})?")
 _FLOAT = re.compile(r"[-+]?\d{1,40}(?:\.\d{0,40})?(?:[eE][-+]?\d{1,3})?")
 _LIST = re.compile(r"[\[({](.*)[\])}]", re.DOTALL)
 
 # How a stated number may stand in a program: as it is, as a percentage, and as a change by so many percent.
-_FORMS: tuple[Callable[[Fraction], Fraction], ...] = (
+FORMS: tuple[Callable[[Fraction], Fraction], ...] = (
     lambda n: n,
     lambda n: n / 100,
     lambda n: 1 + n / 100,
@@ -58,11 +60,14 @@ def occurrences(source: str, number: Fraction) -> tuple[int, int]:
     if isinstance(literals, Unreadable):
         return -1, 0
     held = [literal.value for literal in literals]
-    for place, form in enumerate(_FORMS):
+    ends = sum(node.value == number + 1 for node in _range_ends(ast.parse(source)))
+    for place, form in enumerate(FORMS):
         count = held.count(form(number))
+        if place and (ends or form(number) in (0, 1, 2)):
+            # 99 stands as 100 in `range(1, 100)`, and 1 = 100 - 99 tells of nothing.
+            continue
         if count:
             return place, count
-    ends = sum(node.value == number + 1 for node in _range_ends(ast.parse(source)))
     return (0, ends) if ends else (-1, 0)
 
 
@@ -71,7 +76,7 @@ def with_number(source: str, number: Fraction, changed: Fraction) -> str:
     place, count = occurrences(source, number)
     if not count:
         return ""
-    old, new = _FORMS[place](number), _FORMS[place](changed)
+    old, new = FORMS[place](number), FORMS[place](changed)
     try:
         tree = ast.parse(source)
         ends = _range_ends(tree)
@@ -90,7 +95,7 @@ def computes(source: str, problem: str) -> bool:
 
     A fraction of two numbers is a constant, unless both are stated.
     """
-    stated = numbers_in_text(problem)
+    stated = values_stated(problem)
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -114,11 +119,11 @@ def foreign_number(problem: str, source: str) -> tuple[Fraction, Fraction] | Non
     if isinstance(literals, Unreadable):
         return None
     held = {literal.value for literal in literals}
-    stated = numbers_in_text(problem)
+    stated = values_stated(problem)
     ends = {Fraction(node.value) for node in _range_ends(ast.parse(source)) if isinstance(node.value, int)}
-    spoken = {form(number) for number in stated for form in _FORMS} | ends
+    spoken = {form(number) for number in stated for form in FORMS} | ends
     for number in stated:
-        if number < 10 or any(form(number) in held for form in _FORMS):
+        if number < 10 or any(form(number) in held for form in FORMS):
             continue
         for other in sorted(held - spoken - _CONVERSIONS):
             if other > 0 and abs(other - number) <= max(Fraction(2), number / 20):
@@ -150,12 +155,18 @@ def _is_plain_call(node: ast.Call, stated: tuple[Fraction, ...]) -> bool:
     called = node.func
     name = getattr(called, "id", getattr(called, "attr", ""))
     if name == "sorted":
-        return not any(isinstance(inner, ast.Name) for inner in node.args)
+        listed = [inner for inner in ast.walk(node) if isinstance(inner, ast.Constant)]
+        several = len(listed) > 2 and all(_read(inner.value) in stated for inner in listed)
+        return not several and not any(isinstance(inner, ast.Name) for inner in node.args)
     if len(node.args) == 2 and name in ("int", "Fraction", "Rational"):
         # What two names hold is no constant on its face: that it moves is asked elsewhere.
         constants = [inner for inner in node.args if isinstance(inner, ast.Constant)]
-        given = len(constants) < 2 or all(_read(inner.value) in stated for inner in constants)
-        return name != "int" and not given
+        held = [_read(inner.value) for inner in constants]
+        given = len(constants) < 2 or all(value in stated for value in held)
+        # 4/52 is worked out from the text, 1/13 may be the answer itself.
+        whole = [int(value) for value in held if value is not None and value.denominator == 1]
+        reduces = len(whole) == 2 and math.gcd(*whole) > 1 and any(value in stated for value in held)
+        return name != "int" and not given and not reduces
     return name in {"print", "str", "int", "float", "Fraction", "Integer", "Rational", "Decimal", "symbols"}
 
 

@@ -56,7 +56,49 @@ _STOP = frozenset(
         *("and", "or", "of", "is", "are", "the", "to", "in", "on", "at", "for", "from", "by", "with", "that"),
         *("than", "if", "then", "more", "less", "fewer", "times", "percent", "per", "a", "an", "each", "was"),
         *("were", "has", "have", "had", "left", "away", "out", "off", "years", "old", "every", "other", "as"),
-        *("into", "when", "while", "after", "before"),
+        *(
+            "into",
+            "when",
+            "while",
+            "after",
+            "before",
+            "cost",
+            "costs",
+            "weigh",
+            "weighs",
+            "need",
+            "needs",
+            "last",
+        ),
+        *(
+            "lasts",
+            "hold",
+            "holds",
+            "make",
+            "makes",
+            "take",
+            "takes",
+            "give",
+            "gives",
+            "does",
+            "do",
+            "did",
+            "can",
+        ),
+        *(
+            "come",
+            "comes",
+            "have",
+            "sell",
+            "sells",
+            "get",
+            "gets",
+            "share",
+            "shares",
+            "together",
+            "altogether",
+        ),
+        *("equally", "fit", "fits", "eat", "eats", "use", "uses", "work", "works", "be", "will", "contain"),
     }
 )
 _MONEY_ASKED = re.compile(
@@ -105,6 +147,19 @@ def asked_unit(problem: str) -> Unit | None:
     if stated and _named(stated.group(1)):
         return _named(stated.group(1))
     return Unit((("money", 1),)) if _MONEY_ASKED.search(question) else None
+
+
+def asked_rate(problem: str) -> Unit | None:
+    """The rate that the question names, `in km/h`, `in dollars per hour`; None for anything else."""
+    question = question_of(problem).text
+    match = re.search(r"\bin ([a-z]+)(?:/| per | an? )([a-z]+)[?.\s]*$", question, re.I)
+    match = match or re.search(r"\bhow many ([a-z]+) per ([a-z]+)\b", question, re.I)
+    if match:
+        return _over(
+            _named(match.group(1)) or _counted(match.group(1)),
+            _named(match.group(2)) or _counted(match.group(2)),
+        )
+    return None
 
 
 def _unit_at(before: str, after: str, counted: str, *, money: bool) -> tuple[Unit | None, str]:

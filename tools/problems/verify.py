@@ -5,6 +5,7 @@
     question  one quantity is asked for, and the text does not tell it     must pass
     peers     most independent programs agree, also under changed numbers  must pass, where there are peers
     domain    the claim is possible for what is asked                      may not fail
+    text      a question that the text alone decides comes to the claim    may not fail
     sums      sums that the text states in words determine the claim       may not fail
     roots     the claim solves the text's equations, and is all of it      may not fail
     solved    the program's equations have one solution                    may not fail
@@ -32,6 +33,7 @@ from .linear import sums_determine
 from .peers import peers_agree
 from .programs import prints_claim, reads_problem, refuses_others
 from .solving import equations_determine
+from .text_gives import text_gives
 
 Check = Callable[[Claim, Runs], Awaitable[Finding]]
 
@@ -42,6 +44,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
         "question": asks_one_quantity,
         "domain": lies_in_domain,
         "sums": sums_determine,
+        "text": text_gives,
         "roots": solves_equations,
         "solved": equations_determine,
         "units": units_fit,
@@ -53,7 +56,7 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
 
 _STAGES = (
     ("question",),
-    ("domain", "sums"),
+    ("domain", "sums", "text"),
     ("prints", "reads"),
     ("roots", "solved", "units", "peers", "controls"),
 )
@@ -61,8 +64,13 @@ _STAGES = (
 
 MUST_PASS = frozenset({"prints", "reads", "peers", "question"})
 
-CONFIRMS = frozenset({"sums", "roots"})
+CONFIRMS = frozenset({"sums", "text", "roots"})
 """They solve the problem from its text alone. One that passes stands in for peers of whom none has a vote."""
+
+SETTLED_BY_OTHERS = frozenset(
+    {"other_problem", "invented_number", "no_number", "answer_stated", "these_numbers_only"}
+)
+"""Doubts about the author's work that an independent one ends: a confirmation, or the peers' agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +111,10 @@ def decide(findings: Mapping[str, Finding]) -> ProblemVerdict:
         if finding.outcome is Outcome.FAIL:
             return ProblemVerdict(Decision.REJECT, finding.code, finding.detail, findings)
     confirmed = any(findings[name].outcome is Outcome.PASS for name in CONFIRMS & findings.keys())
+    agreed = "peers" in findings and findings["peers"].outcome is Outcome.PASS
     for name, finding in findings.items():
+        if finding.code in SETTLED_BY_OTHERS and (confirmed or agreed):
+            continue
         if name == "peers" and finding.code in ("no_votes", "no_peers") and confirmed:
             continue
         if name in MUST_PASS and finding.outcome is not Outcome.PASS:
