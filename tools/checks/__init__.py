@@ -11,7 +11,7 @@ from .code import (
 from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
 from .program import program_prints, program_reads_problem
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
-from .rerun import rerun
+from .rerun import is_rerunnable, rerun
 from .rows import BadLine, Line, Ruled, Ruling, Totals, check_file, read_lines
 from .solution import program_answers_cases, solution_passes_tests
 from .versions import versions
@@ -38,6 +38,7 @@ __all__ = [
     "check_file",
     "check_problem",
     "check_problem_rows",
+    "is_rerunnable",
     "problem_check",
     "program_answers_cases",
     "program_prints",
