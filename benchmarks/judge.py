@@ -20,6 +20,8 @@ from pathlib import Path
 from shares import shown
 
 from proofset.agents.judging import (
+    ALL_KINDS,
+    PROGRAM_KINDS,
     Bounds,
     Calibration,
     CanaryKind,
@@ -67,7 +69,8 @@ async def measure(rows: Sequence[Labelled], given: argparse.Namespace) -> Calibr
             samples=given.samples,
             seed=given.seed,
         )
-        return await calibrate(panel, rows, canary_share=given.canaries, seed=given.seed)
+        kinds = PROGRAM_KINDS if given.programs else ALL_KINDS
+        return await calibrate(panel, rows, canary_share=given.canaries, canary_kinds=kinds, seed=given.seed)
     finally:
         await pool.close()
 
@@ -116,6 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--minimum", type=int, choices=range(1, 6), default=3, help="lowest score to keep")
     parser.add_argument("--agreement", type=float, default=Bounds().agreement, help="lowest self-agreement")
     parser.add_argument("--canaries", type=float, default=1.0, help="share of good examples with a canary")
+    parser.add_argument("--programs", action="store_true", help="responses are programs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--limit", type=int, help="only the first rows")
     given = parser.parse_args(arguments)

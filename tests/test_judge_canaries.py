@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofset.agents.judging import Canary, CanaryKind, Example, canaries_of, drawn_canary
+from proofset.agents.judging import PROGRAM_KINDS, Canary, CanaryKind, Example, canaries_of, drawn_canary
 from proofset.records import rng
 
 GOOD = Example(
@@ -93,3 +93,10 @@ def test_a_share_of_examples_has_a_canary_of_any_kind() -> None:
     assert {canary.kind for canary in drawn(0.2)} == set(CanaryKind)
     # A larger share adds canaries and changes none.
     assert set(drawn(0.2)) <= set(drawn(0.5))
+
+
+def test_of_a_program_no_canary_is_made_that_may_still_be_right() -> None:
+    program = Example("Say three.", 'def three():\n    """three() = 3 and no more."""\n    return 3')
+    assert {canary.kind for canary in canaries_of(program, Random(0))} > set(PROGRAM_KINDS)
+    drawn = [drawn_canary(program, 1.0, Random(seed), PROGRAM_KINDS) for seed in range(100)]
+    assert {canary.kind for canary in drawn if canary is not None} == set(PROGRAM_KINDS)

@@ -4,7 +4,7 @@ node.py: the role · panel.py: asks · opinion.py: decides · canaries.py · pai
 """
 
 from .calibration import Calibration, Labelled, calibrate
-from .canaries import Canary, CanaryKind, CanaryOutcome, canaries_of, drawn_canary
+from .canaries import ALL_KINDS, PROGRAM_KINDS, Canary, CanaryKind, CanaryOutcome, canaries_of, drawn_canary
 from .example import Example, ExampleOf, math_example
 from .node import GENERATORS, Judge
 from .opinion import Bounds, Opinion, Scores, opinion_of
@@ -12,7 +12,9 @@ from .pairs import PairJudge, Preference, Preferred, Votes
 from .panel import JudgeFn, Panel
 
 __all__ = [
+    "ALL_KINDS",
     "GENERATORS",
+    "PROGRAM_KINDS",
     "Bounds",
     "Calibration",
     "Canary",

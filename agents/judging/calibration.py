@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ...models import Call, Model
 from ...records import Decision, Rated, Share, kappa, rng
-from .canaries import CanaryKind, CanaryOutcome, drawn_canary
+from .canaries import ALL_KINDS, CanaryKind, CanaryOutcome, drawn_canary
 from .example import Example
 from .hearing import Heard, hear
 from .panel import JudgeFn, Panel
@@ -73,6 +73,7 @@ async def calibrate(
     rows: Sequence[Labelled],
     *,
     canary_share: float = 1.0,
+    canary_kinds: Sequence[CanaryKind] = ALL_KINDS,
     seed: int = 0,
     role: str = "judge",
 ) -> Calibration:
@@ -80,6 +81,7 @@ async def calibrate(
 
     Args:
         canary_share: share of the good examples, 0 to 1, of which a canary is made and judged, too.
+        canary_kinds: what they may be; `PROGRAM_KINDS` where responses are programs.
         seed: canaries derive from it and from the place of the row.
     """
     asked = Panel(judge, seed=seed) if isinstance(judge, Model) else judge
@@ -88,7 +90,7 @@ async def calibrate(
     async def one(number: int, row: Labelled) -> Heard:
         # A bad example makes no canary: what is cut from it, or put right by chance, says nothing new.
         random = rng(seed, number, role, "canary")
-        canary = drawn_canary(row.example, canary_share if row.good else 0.0, random)
+        canary = drawn_canary(row.example, canary_share if row.good else 0.0, random, canary_kinds)
         async with turns:
             return await hear(asked, row.example, Call(role, slot=number), canary, after=_CANARY_SAMPLES)
 

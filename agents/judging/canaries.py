@@ -6,7 +6,7 @@ Their texts go to the judge and nowhere else: records and rejections hold the ki
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
@@ -28,6 +28,13 @@ class CanaryKind(StrEnum):
     WRONG_ANSWER = "wrong_answer"
     OTHER_RESPONSE = "other_response"
     INJECTED = "injected"
+
+
+ALL_KINDS = tuple(CanaryKind)
+PROGRAM_KINDS = tuple(
+    kind for kind in CanaryKind if kind not in (CanaryKind.WRONG_REASONING, CanaryKind.WRONG_ANSWER)
+)
+"""For responses that are programs: another number in one, as in a docstring, may leave it right."""
 
 
 class CanaryOutcome(StrEnum):
@@ -55,9 +62,11 @@ def outcome_of(decision: Decision) -> CanaryOutcome:
     }[decision]
 
 
-def canaries_of(example: Example, random: Random) -> tuple[Canary, ...]:
-    """One canary of each kind that can be made from the example, in the order of the kinds."""
-    made = [(kind, _MAKERS[kind](example, random)) for kind in CanaryKind]
+def canaries_of(
+    example: Example, random: Random, kinds: Sequence[CanaryKind] = ALL_KINDS
+) -> tuple[Canary, ...]:
+    """One canary of each of these kinds that can be made from the example, in their order."""
+    made = [(kind, _MAKERS[kind](example, random)) for kind in kinds]
     return tuple(
         Canary(kind, example._replace(response=response))
         for kind, response in made
@@ -65,10 +74,12 @@ def canaries_of(example: Example, random: Random) -> tuple[Canary, ...]:
     )
 
 
-def drawn_canary(example: Example, share: float, random: Random) -> Canary | None:
+def drawn_canary(
+    example: Example, share: float, random: Random, kinds: Sequence[CanaryKind] = ALL_KINDS
+) -> Canary | None:
     """For a share of examples, 0 to 1, one canary of a kind drawn at random; None for the others."""
     # Both draws always: what is drawn for one share is drawn for every larger one, too.
-    drawn, canaries = random.random(), canaries_of(example, random)
+    drawn, canaries = random.random(), canaries_of(example, random, kinds)
     return random.choice(canaries) if canaries and drawn < share else None
 
 

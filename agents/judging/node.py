@@ -23,7 +23,7 @@ from ...records import rng
 from ..context import Context, bench_of
 from ..prompts import load_prompt
 from ..state import State, attempt_of, refuse
-from .canaries import drawn_canary
+from .canaries import ALL_KINDS, CanaryKind, drawn_canary
 from .example import ExampleOf, math_example
 from .hearing import Judged, hear, verdict_after
 from .opinion import Bounds
@@ -40,6 +40,7 @@ class Judge:
     Attributes:
         example: reads what is judged out of the state.
         generators: the roles whose work it is.
+        canary_kinds: what canaries are made of an example; `PROGRAM_KINDS` where responses are programs.
     """
 
     role: str = "judge"
@@ -47,6 +48,7 @@ class Judge:
     sampling: Sampling = SCORING
     example: ExampleOf = math_example
     generators: tuple[str, ...] = GENERATORS
+    canary_kinds: tuple[CanaryKind, ...] = ALL_KINDS
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
@@ -72,7 +74,7 @@ class Judge:
             sampling=self.sampling,
         )
         example, random = self.example(state), rng(seed, slot, attempt, self.role, "canary")
-        canary = drawn_canary(example, settings.judge_canary_share, random)
+        canary = drawn_canary(example, settings.judge_canary_share, random, self.canary_kinds)
         heard = await hear(panel, example, Call(self.role, slot, attempt), canary, after=panel.samples)
         judged = Judged(
             models.spec(self.role), [models.spec(role) for role in self.generators], self.prompt, bounds
