@@ -17,6 +17,7 @@ from scripted_math import TrustingVerifier, replies
 
 from proofset.agents import Context, Judge, Proposal, Services, Solution, State
 from proofset.agents.judging import Example, Panel
+from proofset.cli.progress import RunProgress
 from proofset.engine import Event, Notice, execute, make_config, order
 from proofset.engine.notices import notices_of
 from proofset.errors import UsageError
@@ -347,6 +348,12 @@ def test_a_judge_of_the_authors_family_is_told_once(
     (notice,) = [event for event in events if isinstance(event, Notice)]
     assert notice.message.startswith("the judge python:default:ScriptedChat is of the same family")
     assert notice.as_json()["event"] == "notice"
+
+
+def test_a_notice_goes_to_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    RunProgress(1, None).update(Notice("mind the [gap]"))
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "note: mind the [gap]\n")
 
 
 def test_a_judge_of_another_family_or_none_is_not_worth_a_notice() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import runpy
 import subprocess
 import sys
 from collections import Counter
@@ -156,16 +157,22 @@ def test_the_benchmark_prints_what_it_counted(tmp_path: Path) -> None:
     [
         ('{"instruction": "a", "response": "b"}\n', "line 1"),
         ('{"instruction": "a", "response": 5, "good": true}\n', "line 1"),
+        ('{"instruction": "a", "response": "b", "good": true}\n[]\n', "line 2"),
         ("", "no rows"),
         (None, "cannot read it"),
     ],
 )
-def test_rows_without_a_label_are_refused(tmp_path: Path, text: str | None, message: str) -> None:
-    rows, script = tmp_path / "rows.jsonl", tmp_path / "script.jsonl"
-    script.write_text('{"reply": "x"}\n')
+def test_rows_without_a_label_are_refused(
+    tmp_path: Path,
+    text: str | None,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = tmp_path / "rows.jsonl"
     if text is not None:
         rows.write_text(text)
-    done = run(rows, "--model", f"scripted:{script}")
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
+    main = runpy.run_path(str(ROOT / "benchmarks/judge.py"))["main"]
+    assert main([str(rows), "--model", "scripted:none"]) == 2
+    assert message in capsys.readouterr().err
