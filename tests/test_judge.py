@@ -16,13 +16,13 @@ from scripted_judge import Says, judging, scores, shown
 from scripted_math import TrustingVerifier, replies
 
 from proofset.agents import Context, Judge, Proposal, Services, Solution, State
-from proofset.agents.judging import Example, Panel
+from proofset.agents.judging import CanaryKind, Example, PairJudge, Panel
 from proofset.cli.progress import RunProgress
 from proofset.engine import Event, Notice, execute, make_config, order
 from proofset.engine.notices import notices_of
 from proofset.errors import UsageError
 from proofset.memory import Admission
-from proofset.models import Call, Model, ModelPool
+from proofset.models import Call, Model, ModelPool, NoJournal, Reply, Request
 from proofset.models.scripted import ScriptedChat
 from proofset.records import (
     Answer,
@@ -205,6 +205,44 @@ async def test_a_canary_that_nobody_can_read_is_counted_as_undecided() -> None:
     )
     assert found["refusal"] is None
     assert opinion_in(found)["canary"]["outcome"] == "undecided"
+
+
+async def test_canaries_are_of_the_kinds_that_the_node_is_given() -> None:
+    for slot in range(5):
+        found = await judged(
+            only_this,
+            state(slot=slot),
+            judge=Judge(canary_kinds=(CanaryKind.COLON,)),
+            judge_canary_share=1.0,
+        )
+        assert opinion_in(found)["canary"]["kind"] == "colon"
+
+
+class Requests(NoJournal):
+    """Remembers what was asked, and no answer."""
+
+    def __init__(self) -> None:
+        self.seen: list[Request] = []
+
+    async def put(self, key: str, *, spec: str, request: Request, call: Call, reply: Reply) -> None:
+        self.seen.append(request)
+
+
+@pytest.mark.parametrize(("samples", "temperature"), [(1, 0.0), (3, 0.7)])
+async def test_several_samples_are_drawn_warm_and_each_with_its_own_seed(
+    samples: int, temperature: float
+) -> None:
+    journal = Requests()
+
+    def respond(call: Call, prompt: str) -> str:
+        return scores() if len(shown(prompt)) == 2 else '{"better": "A"}'
+
+    model = Model("python:judge:one", ScriptedChat(respond=respond), journal=journal)
+    await Panel(model, samples=samples)(Example("Add.", "4"), Call("judge"))
+    await PairJudge(model, samples=samples).prefer("Add.", "4", "5", Call("judge"))
+    assert len(journal.seen) == 3 * samples
+    assert {request.sampling.temperature for request in journal.seen} == {temperature}
+    assert len({request.sampling.seed for request in journal.seen}) == 3 * samples
 
 
 async def test_a_canary_is_judged_blind_and_as_often_as_the_example() -> None:

@@ -100,3 +100,11 @@ def test_of_a_program_no_canary_is_made_that_may_still_be_right() -> None:
     assert {canary.kind for canary in canaries_of(program, Random(0))} > set(PROGRAM_KINDS)
     drawn = [drawn_canary(program, 1.0, Random(seed), PROGRAM_KINDS) for seed in range(100)]
     assert {canary.kind for canary in drawn if canary is not None} == set(PROGRAM_KINDS)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_cut_off_does_not_end_with_a_sentence(seed: int) -> None:
+    short = GOOD._replace(response="It is 4 . It is 5 ! Is it ? It is : I. A . B . C . D. So it is 6.")
+    cut = by_kind(short, seed)[CanaryKind.TRUNCATED]
+    assert cut[-1] not in ".!?: "
+    assert short.response.startswith(cut)

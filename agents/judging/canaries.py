@@ -110,11 +110,9 @@ def _truncated(example: Example, random: Random) -> str | None:
     if len(words) < _MIN_WORDS:
         return None
     begun = random.randint(len(words) // 4, len(words) // 2)
-    # Within a sentence, so that it is seen to be cut.
-    while begun > 1 and words[begun - 1][-1] in ".!?:":
-        begun -= 1
-    last = words[begun - 1]
-    return example.response[: _end_of(example.response, begun) - len(last) // 2].rstrip(" .!?:\n")
+    cut = _end_of(example.response, begun) - len(words[begun - 1]) // 2
+    # Not at the end of a sentence, so that it is seen to be cut.
+    return example.response[:cut].rstrip(" .!?:\n")
 
 
 def _end_of(text: str, words: int) -> int:
