@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -108,3 +109,29 @@ def test_what_is_cut_off_does_not_end_with_a_sentence(seed: int) -> None:
     cut = by_kind(short, seed)[CanaryKind.TRUNCATED]
     assert cut[-1] not in ".!?: "
     assert short.response.startswith(cut)
+
+
+@pytest.mark.parametrize(
+    ("line", "pattern"),
+    [
+        ("Answer: 1/2", r"Answer: \d+/2"),
+        ("Answer: sqrt(2)/2", r"Answer: sqrt\(\d+\)/2"),
+        ("Answer: {1, 5}", r"Answer: {\d+, 5}"),
+        ("So 48 - 20 = 28 sacks are left (see step 2).", r"So 48 - 20 = \d+ sacks are left \(see step 2\)."),
+        ("#### 1,200", r"#### \d+"),
+        ("Answer: -7.50", r"Answer: -\d+.50"),
+        ("After 3 days 28 are left.", r"After \d+ days \d+ are left."),
+        ("Of 28 this is the sum:", r"Of \d+ this is the sum:"),
+    ],
+)
+def test_another_result_is_given_and_its_form_stays(line: str, pattern: str) -> None:
+    for seed in range(40):
+        wrong = by_kind(GOOD._replace(response=f"It is 4 * 7 = 28: so.\n{line}"), seed)[
+            CanaryKind.WRONG_ANSWER
+        ]
+        head, _, last = wrong.rpartition("\n")
+        assert head == "It is 4 * 7 = 28: so."
+        assert last != line
+        assert re.fullmatch(pattern, last)
+        if "/" in line and "sqrt" not in line:
+            assert Fraction(last.removeprefix("Answer: ")) != Fraction(1, 2)
