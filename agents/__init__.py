@@ -7,7 +7,7 @@ from .asking import chat_of
 from .context import DEFAULT_MODEL, Bench, Context, Services, Settings, bench_of, open_services
 from .critic import Critic
 from .evolver import Evolver
-from .judge import Judge
+from .judging import GENERATORS, Judge
 from .proposer import Proposer
 from .reviser import Reviser
 from .solver import Solver
@@ -18,6 +18,7 @@ ROLES = ("proposer", "evolver", "solver", "verifier", "critic", "reviser", "judg
 
 __all__ = [
     "DEFAULT_MODEL",
+    "GENERATORS",
     "ROLES",
     "Bench",
     "Context",

@@ -56,6 +56,27 @@ class Settings(BaseModel):
         le=5,
         description="Reject below this on clarity, quality or diversity, 3 being usual. None asks no judge.",
     )
+    judge_samples: int = Field(
+        default=1,
+        ge=1,
+        le=15,
+        description="How often the judge is asked about one example; from 3 on it shows whether it agrees "
+        "with itself.",
+    )
+    judge_agreement: float = Field(
+        default=0.6,
+        ge=0.5,
+        le=1,
+        description="Abstain where fewer pairs of the judge's samples decide alike: at 0.6 three samples "
+        "must be of one mind, and one of five may differ.",
+    )
+    judge_canary_share: float = Field(
+        default=0.2,
+        ge=0,
+        le=1,
+        description="Share of examples of which a bad one is made and judged, too; a judge that keeps it is "
+        "not heard on the example.",
+    )
     topics: tuple[str, ...] = Field(
         default=(), description="Topics to write on, in rotation; empty takes all that the seeds have."
     )

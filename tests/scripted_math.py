@@ -59,7 +59,10 @@ def replies(fate: Fate = lambda slot, attempt: "good") -> Callable[[Call, str], 
             return json.dumps({"reasoning": f"Multiply: {step}.", "answer": own["answer"]})
         if call.role == "critic":
             return json.dumps({"flaw": "the answer is off", "fault": "answer", "advice": "compute it"})
-        return json.dumps({"clarity": 5, "quality": 4, "diversity": 3})
+        worked = f"Multiply: {slot + 11} * {attempt + 3} = {own['answer']}.\n\nAnswer: {own['answer']}"
+        # A canary shows another response.
+        scores = (5, 4, 3) if f"\n{worked}\n" in prompt else (5, 1, 3)
+        return json.dumps(dict(zip(("clarity", "quality", "diversity"), scores, strict=True)))
 
     return respond
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from proofset.records import wilson
 from proofset.tools.sandbox import Sandbox
 
 BENCHMARK = Path(__file__).resolve().parent.parent / "benchmarks" / "verifiers.py"
 SHARES = runpy.run_path(str(BENCHMARK.with_name("shares.py")))
-wilson, shown, quantile = (SHARES[name] for name in ("wilson", "shown", "quantile"))
+shown, quantile = (SHARES[name] for name in ("shown", "quantile"))
 PAIRS = [
     {"gold": "5", "answer": "5.0", "equivalent": True, "kind": "int"},
     {"gold": "5", "answer": "6", "equivalent": True, "kind": "int"},

@@ -31,5 +31,9 @@ class RequestFailedError(ProofsetError):
     """One request failed for good, though the endpoint is there: its slot is quarantined, the run goes on."""
 
 
+class SoftEvidenceError(ProofsetError):
+    """An opinion of a model or a person was asked to run again: there is nothing to run without them."""
+
+
 class SandboxUnavailableError(ProofsetError):
     """No backend on this machine can isolate a program; the message says what to install."""

@@ -12,7 +12,7 @@ from .consensus import answers_agree_by_consensus, false_calculations
 from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
 from .program import program_prints, program_reads_problem
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
-from .rerun import rerun
+from .rerun import is_rerunnable, rerun
 from .rows import BadLine, Line, Ruled, Ruling, Totals, check_file, read_lines
 from .solution import program_answers_cases, solution_passes_tests
 from .versions import versions
@@ -41,6 +41,7 @@ __all__ = [
     "check_problem",
     "check_problem_rows",
     "false_calculations",
+    "is_rerunnable",
     "problem_check",
     "program_answers_cases",
     "program_prints",

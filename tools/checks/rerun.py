@@ -7,7 +7,7 @@ from typing import get_args
 
 from pydantic import ValidationError
 
-from ...errors import ProofsetError
+from ...errors import ProofsetError, SoftEvidenceError
 from ...records import Answer, AnswerType, Evidence
 from ..problems import CHECKS, Claim
 from ..programs import StdioCase
@@ -146,11 +146,22 @@ _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = 
 }
 
 
+def is_rerunnable(evidence: Evidence) -> bool:
+    """False for an opinion, of which nothing can be run again; True for a check, also an unknown one."""
+    return evidence.hard
+
+
 async def rerun(evidence: Evidence, sandbox: Sandbox) -> Evidence:
     """The same check again; compare its outcome with the old one.
 
-    Raises ProofsetError where the check is not known or an input is missing.
+    Raises SoftEvidenceError for an opinion, and another ProofsetError where the check is not known or an
+    input is missing.
     """
+    if not is_rerunnable(evidence):
+        raise SoftEvidenceError(
+            f"evidence {evidence.check!r}: it is of kind {evidence.kind.value}, an opinion; "
+            "there is nothing to run again without whoever gave it"
+        )
     check = _CHECKS.get(evidence.check)
     if check is None:
         raise ProofsetError(

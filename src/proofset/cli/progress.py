@@ -92,6 +92,8 @@ class RunProgress:
             self._settled, self._kept = event.settled, event.kept
             self._note = f"{event.graph} in the sandbox {event.sandbox}"
             self._line(force=True)
+        elif isinstance(event, events.Notice):
+            self._console.print(f"note: {event.message}", soft_wrap=True, highlight=False, markup=False)
         elif isinstance(event, events.NodeDone):
             stage = _PASSED.get(event.node)
             if stage and event.refused is None:

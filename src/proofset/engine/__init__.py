@@ -2,12 +2,13 @@
 
 from .api import aresume, arun, order, resume, run, stream
 from .config import RunConfig, make_config, read_config_file
-from .events import Event, Funnel, Summary
+from .events import Event, Funnel, Notice, Summary
 from .execute import Order, execute, resumed
 
 __all__ = [
     "Event",
     "Funnel",
+    "Notice",
     "Order",
     "RunConfig",
     "Summary",

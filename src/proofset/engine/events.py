@@ -68,6 +68,13 @@ class RunStarted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Notice(Event):
+    """Something to know about a run that goes on all the same; told once."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class NodeDone(Event):
     """A node of a slot's graph has ended; `refused` is the reason's code where it turned down."""
 

@@ -22,7 +22,8 @@ from ..seeds import load_seed_problems
 from ..tools.checks import versions
 from ..tools.sandbox import open_sandbox
 from .config import RunConfig, make_config
-from .events import CallDone, Event, ModelLoading, RunStarted, Status, Summary, funnel_of
+from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
+from .notices import notices_of
 from .plug import load_agents
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
@@ -101,6 +102,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             tell(
                 RunStarted(graph_name, str(order.out), config.n, memory.next_slot, memory.kept, sandbox.name)
             )
+            for notice in notices_of(config):
+                tell(Notice(notice))
             runner = Runner(compiled, config, Services(pool, sandbox, memory, seeds), tell=tell)
             try:
                 await _until(runner, stop)

@@ -1,6 +1,7 @@
 """Models: specs, chat models behind them, a journal before them. Heavy libraries load when first used."""
 
 from .client import Malformed, Model, Spent, Typed
+from .family import family_of, same_family
 from .pool import ModelPool
 from .prices import Price
 from .request import Call, Journal, NoJournal, Reply, Request, Sampling, ToolCall
@@ -23,6 +24,8 @@ __all__ = [
     "Spent",
     "ToolCall",
     "Typed",
+    "family_of",
     "model_for",
     "parse_models",
+    "same_family",
 ]

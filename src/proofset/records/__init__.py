@@ -9,6 +9,7 @@ from .answer import Answer, AnswerType
 from .derive import digest, record_id, request_seed, rng, text_sha256, well_formed
 from .evidence import Evidence, EvidenceKind, Outcome
 from .record import SCHEMA_VERSION, Lineage, Message, Record, Rejection, Usage
+from .shares import Interval, Rated, Share, kappa, wilson
 from .verdict import Decision, Grade, Verdict, grade_of
 
 __all__ = [
@@ -19,18 +20,23 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "Grade",
+    "Interval",
     "Lineage",
     "Message",
     "Outcome",
+    "Rated",
     "Record",
     "Rejection",
+    "Share",
     "Usage",
     "Verdict",
     "digest",
     "grade_of",
+    "kappa",
     "record_id",
     "request_seed",
     "rng",
     "text_sha256",
     "well_formed",
+    "wilson",
 ]

@@ -1,0 +1,101 @@
+"""Judge: an opinion on a verified example. It may only turn down: it never mends a failed check.
+
+accepted by the checks? ──no──▶ refuse: not_accepted, and no model is asked
+        │ yes
+ask `judge_samples` times, and for some examples about a canary, too
+        │
+canary kept? ──yes──▶ refuse: judge_failed_canary
+        │ no
+example kept? ──no──▶ refuse: judged_low, judge_unsure or judge_unreadable
+        │ yes
+the verdict, with this opinion as one more piece of evidence and the grade that it had
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from ...models import Call, Sampling
+from ...records import rng
+from ..context import Context, bench_of
+from ..prompts import load_prompt
+from ..state import State, attempt_of, refuse
+from .canaries import ALL_KINDS, CanaryKind, drawn_canary
+from .example import ExampleOf, math_example
+from .hearing import Judged, hear, verdict_after
+from .opinion import Bounds
+from .panel import RUBRIC, SCORING, Panel
+
+GENERATORS = ("proposer", "solver")
+"""The roles whose work a judge reads, and whose models should be of another family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges one example on clarity, quality and diversity; lets all pass where no minimum is set.
+
+    Attributes:
+        example: reads what is judged out of the state.
+        generators: the roles whose work it is.
+        canary_kinds: what canaries are made of an example; `PROGRAM_KINDS` where responses are programs.
+    """
+
+    role: str = "judge"
+    prompt: str = RUBRIC
+    sampling: Sampling = SCORING
+    example: ExampleOf = math_example
+    generators: tuple[str, ...] = GENERATORS
+    canary_kinds: tuple[CanaryKind, ...] = ALL_KINDS
+
+    def __post_init__(self) -> None:
+        # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
+        load_prompt(self.prompt)
+
+    async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        before, candidate = state.get("verdict"), state.get("proposal")
+        if before is not None and not before.accepted:
+            reason = f"the checks decided {before.decision.value} ({before.code}): no opinion changes that"
+            return refuse(state, stage=self.role, code="not_accepted", reason=reason, candidate=candidate)
+        bench = await bench_of(runtime)
+        settings, models = bench.context, bench.services.models
+        if settings.judge_minimum is None:
+            return {"refusal": None}
+        seed, slot, attempt = state.get("seed", 0), state.get("slot", 0), attempt_of(state)
+        bounds = Bounds(settings.judge_minimum, settings.judge_agreement)
+        panel = Panel(
+            await models.of(self.role),
+            bounds=bounds,
+            samples=settings.judge_samples,
+            seed=seed,
+            prompt=self.prompt,
+            sampling=self.sampling,
+        )
+        example, random = self.example(state), rng(seed, slot, attempt, self.role, "canary")
+        canary = drawn_canary(example, settings.judge_canary_share, random, self.canary_kinds)
+        heard = await hear(panel, example, Call(self.role, slot, attempt), canary, after=panel.samples)
+        judged = Judged(
+            models.spec(self.role), [models.spec(role) for role in self.generators], self.prompt, bounds
+        )
+        verdict = verdict_after(before, example, heard, judged)
+        runtime.stream_writer(
+            {"check": verdict.evidence[-1].check, "outcome": verdict.evidence[-1].outcome.value}
+        )
+        found = {"scores": heard.opinion.scores, "usage": heard.usage}
+        if verdict.accepted:
+            return {**found, "verdict": verdict, "refusal": None}
+        refused = refuse(
+            state,
+            stage=self.role,
+            code=verdict.code,
+            reason=verdict.reason,
+            candidate=candidate,
+            verdict=verdict,
+            **found,
+        )
+        # The rejection has this verdict; the state keeps the checks' own. Another candidate comes next, and
+        # where a judge rules alone, nothing would take this one's place.
+        del refused["verdict"]
+        return refused
