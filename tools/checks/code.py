@@ -177,6 +177,7 @@ def _agreement(task: CodeTask, trials: Trials, rules: CodeRules, basis: str) -> 
             "peers": list(task.peers),
             "calls": calls,
             "beyond": [place - first for place in sorted(trials.beyond)],
+            "costly": [place - first for place in sorted(trials.costly)],
             "hash_seeds": list(HASH_SEEDS),
             "rules": dict(asdict(rules).items()),
         },
@@ -267,7 +268,7 @@ def _mutation_evidence(
     return Evidence(
         kind=EvidenceKind.MUTATION,
         check="suite_kills_mutants",
-        claim="the suite runs the whole solution, fails programs that do nothing and tells changed ones apart",
+        claim="the suite runs the solution whole, fails stubs, and tells changed programs from it",
         outcome=Outcome.PASS if passes else Outcome.INCONCLUSIVE,
         basis=basis,
         inputs={

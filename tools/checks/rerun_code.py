@@ -27,7 +27,8 @@ async def agrees_again(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
         tuple(_texts(evidence, "peers")),
     )
     calls = tuple(_call(evidence, text, task.entry_point) for text in _texts(evidence, "calls"))
-    inputs = Inputs(calls, frozenset(_numbers(evidence, "beyond", len(calls))))
+    beyond, costly = (frozenset(_numbers(evidence, name, len(calls))) for name in ("beyond", "costly"))
+    inputs = Inputs(calls, beyond, costly)
     return await solution_agrees_with_peers(
         task, inputs, sandbox, basis=evidence.basis, rules=_rules(evidence)
     )

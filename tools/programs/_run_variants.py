@@ -3,7 +3,7 @@
 Reads one JSON text from standard input and writes lines of JSON:
 
     {"entry": name, "programs": [text, …], "calls": [[[argument, …], [[keyword, argument], …]], …],
-     "beyond": [number of a call, …], "call_cpu_s": seconds, "beyond_cpu_s": seconds, "patience": number,
+     "costly": [number of a call, …], "call_cpu_s": seconds, "costly_cpu_s": seconds, "patience": number,
      "digests": bool}
     ["program", number]                                                  what follows is of this program
     ["broken", type, message]                                            no calls of it follow
@@ -13,7 +13,7 @@ Reads one JSON text from standard input and writes lines of JSON:
     ["end"]                                                              all was done
 
 A call that uses up its CPU time is ended. Once more than `patience` calls of a program were, no more are
-made; calls beyond what was seen have a count of their own. `changed`: an argument is not as it was.
+made; costly calls have a count of their own. `changed`: an argument is not as it was.
 As in mode `values` the programs may write here what they like; none is told what is expected.
 """
 
@@ -101,15 +101,15 @@ def outcomes(request: dict[str, Any], text: str) -> Iterator[list[object]]:
     except BaseException as error:
         yield ["broken", type_name(error), message_of(error)]
         return
-    beyond, late_ones = frozenset(request["beyond"]), [0, 0]
+    costly, late_ones = frozenset(request["costly"]), [0, 0]
     for number, call in enumerate(request["calls"]):
-        far = number in beyond
+        far = number in costly
         if late_ones[far] > request["patience"]:
             if request["digests"]:
                 return
             yield ["skipped"]
             continue
-        limit = request["beyond_cpu_s"] if far else seconds
+        limit = request["costly_cpu_s"] if far else seconds
         try:
             line = timed(limit, lambda call=call: answer_and_look(call, entry))  # type: ignore[misc]
         except Late:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 from .mutants import MAX_SOURCE_CHARS
 
-INTEGERS = (0, 1, -1, 2, -2, 3, -5, 10, -17, 99, 100, 101, -128, 255, 1000, -1000, 12_345, 2**31)
+INTEGERS = (
+    *(0, 1, -1, 2, -2, 3, -5, 10, -17, 99, 100, 101, -128, 255, 1000, -1000, 12_345, 2**31, 10**17 + 3),
+    *(24, 36, 49, 60, 77, 97, 120, 121, 128, 143, 144, 169, 210, 343, 360, 400, 720, 900, 997, 2024),
+)
 FLOATS = (0.0, 0.5, -0.5, 1.5, 2.5, -2.5, 0.1, 0.3, 1e-7, -3.75, 100.0, 12345.678, 1e10)
 TEXTS = (
     *(
@@ -29,7 +32,18 @@ TEXTS = (
         "a,b",
         "a\tb\n",
     ),
-    *("é", "ÀÉ", "ß", "Ünï cödé", "日本語", "ñ1", "İi", "😀", "!?.", "aaaaaaaaaa", "hello world hello"),
+    *(
+        "é",
+        "ÀÉ",
+        "Ünï cödé",
+        "日本語",
+        "ñ1",
+        "😀",
+        "!?.",
+        "aaaaaaaaaa",
+        "hello world hello",
+        "The QUICK. brown?",
+    ),
 )
 _BYTES = (b"", b"a", b"\x00\xff")
 _MAX_DEPTH = 3
@@ -153,11 +167,18 @@ def _lists(items: Sequence[object]) -> Iterator[list[object]]:
         yield [item]
     for item in items[:6]:
         yield [item, item]
+    below = [item for item in items if _is_negative(item)][:4]
+    if len(below) > 1:
+        yield from ([*below], [*below[::-1]], [*below, below[0]])
     some = list(items[:9])
     if len(some) > 2:
         one, two, three, *_ = some
         yield from ([one, two], [two, one], [one, two, one], [two, two, one, one], [three, two, one, three])
         yield from (some, some[::-1], [*some, *some], (some * 8)[:40])
+
+
+def _is_negative(value: object) -> bool:
+    return isinstance(value, int | float) and value < 0
 
 
 def _hashable(value: object) -> bool:

@@ -31,6 +31,33 @@ def constants_of(programs: Sequence[str]) -> Constants:
     return Constants(tuple(numbers)[:MAX_EACH], tuple(texts)[:MAX_EACH])
 
 
+def is_brief(program: str) -> bool:
+    """Whether no loop, power, or call that may hide one makes a program's time hang on a number's size."""
+    if len(program) > MAX_SOURCE_CHARS:
+        return False
+    try:
+        nodes = list(ast.walk(ast.parse(program)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return not any(isinstance(node, _LENGTHY) or _may_hide_a_loop(node) for node in nodes)
+
+
+def _may_hide_a_loop(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+            return name not in _QUICK
+    return isinstance(node, ast.Call)
+
+
+_LENGTHY = (ast.For, ast.While, ast.comprehension, ast.Pow, ast.LShift, ast.AsyncFor)
+_QUICK = frozenset(
+    {
+        *("abs", "bool", "divmod", "float", "int", "len", "max", "min", "round", "str", "sum", "sorted"),
+        *("sqrt", "floor", "ceil", "isqrt", "gcd", "isclose", "trunc", "bit_length", "append", "format"),
+    }
+)
+
+
 def _at(found: Sequence[Sequence[int | float | str]], turn: int) -> list[int | float | str]:
     return [values[turn] for values in found if turn < len(values)]
 

@@ -39,6 +39,12 @@ class Contract:
             and all(relation.holds(arguments) for relation in self.relations)
         )
 
+    def draws(self, arguments: Arguments) -> bool:
+        """Whether every number is one that is drawn from what was seen: larger ones may cost any time."""
+        return all(
+            _drawn(value, domain, self.wording) for value, domain in zip(arguments, self.domains, strict=True)
+        )
+
     def forbids(self, arguments: Arguments) -> bool:
         """Whether the problem's words, or what the seen arguments have in common, exclude a call."""
         # Beside other arguments an empty text, such as one to search for, is a riddle of its own.
@@ -111,6 +117,15 @@ def _number_within(value: int | float, domain: Domain, wording: Wording) -> bool
     above = max(STRETCH * high, ALWAYS_NEAR) if high > 0 else high
     below = min(STRETCH * low, -ALWAYS_NEAR) if low < 0 else low
     return below <= value <= above and (wording.limit is None or value <= wording.limit)
+
+
+def _drawn(value: object, domain: Domain, wording: Wording) -> bool:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = bounds_of(domain, wording)
+        return low <= value <= high
+    if isinstance(value, Containers) and domain.items is not None:
+        return all(_drawn(item, domain.items, wording) for item in value)
+    return True
 
 
 def _said_not(value: object, wording: Wording) -> bool:

@@ -12,7 +12,7 @@ from ..sandbox import Sandbox
 from .annotations import forms_of
 from .asserts import Asserts, read_asserts
 from .calls import SUITE_LIMITS, check_asserts
-from .constants import constants_of
+from .constants import constants_of, is_brief
 from .domains import wording_of
 from .examples import examples_in
 from .expressions import AnswerKind, Call, Inexpressible
@@ -62,7 +62,7 @@ class CodeRules:
 
     inputs: int = 240
     planted: int = 120
-    ventures: int = 80
+    ventures: int = 100
     mutants: int = 40
     suite: int = 40
     min_confirmed: int = 3
@@ -117,7 +117,8 @@ async def examine_further(
     """Examine a solution that passes its tests, the asserts."""
     examples = examples_in(task.prompt, task.entry_point)
     seen = [*asserts.calls, *(example.call for example in examples)]
-    inventor = Inventor(seen, wording_of(task.prompt))
+    brief = all(map(is_brief, (task.solution, *task.peers)))
+    inventor = Inventor(seen, wording_of(task.prompt), brief=brief)
     inputs = all_inputs(
         inventor,
         constants_of((task.solution, *task.peers)),
@@ -163,7 +164,7 @@ async def strengthened(task: CodeTask, trials: Trials, sandbox: Sandbox, rules: 
     mutants = mutants_of(task.solution, limit=rules.mutants, seed=rules.seed)
     sources = [mutant.source for mutant in mutants]
     kills = await kills_of(
-        task.solution, sources, trials.calls, task.entry_point, sandbox, beyond=trials.beyond
+        task.solution, sources, trials.calls, task.entry_point, sandbox, costly=trials.costly
     )
     ran = await pieces_run(task.solution, trials.calls, task.entry_point, sandbox)
     return strengthen(trials, kills, limit=rules.suite, pieces=ran.pieces, ran=ran.by_call)

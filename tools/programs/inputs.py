@@ -21,26 +21,43 @@ from .ventures import ventures
 
 MAX_INPUT_CHARS = 4_000
 """Of one input as JSON."""
+LONGEST_LOOP = 20_000
+"""A number up to which any program may count: no signal ends a loop that runs within one builtin."""
 _TRIES = 12
 
 
 class Inputs(NamedTuple):
-    """New calls, and the numbers of those among them that lie beyond what was seen, which come last."""
+    """New calls, and the numbers of those among them that lie beyond what was seen, or may be costly.
+
+    What lies beyond is among the costly ones, and these come last.
+    """
 
     calls: tuple[Call, ...] = ()
     beyond: frozenset[int] = frozenset()
+    costly: frozenset[int] = frozenset()
+
+    def after(self, calls: Sequence[Call]) -> Inputs:
+        """These inputs behind other calls."""
+        by = len(calls)
+        beyond, costly = (frozenset(n + by for n in numbers) for numbers in (self.beyond, self.costly))
+        return Inputs((*calls, *self.calls), beyond, costly)
 
 
 class Inventor:
-    """Makes new calls in the likeness of the seen ones, and knows which were made."""
+    """Makes new calls in the likeness of the seen ones, and knows which were made.
 
-    def __init__(self, seen: Sequence[Call], wording: Wording = SAYS_NOTHING) -> None:
+    `brief`: numbers may be of any size; else they stay where a loop over them comes to its end.
+    """
+
+    def __init__(self, seen: Sequence[Call], wording: Wording = SAYS_NOTHING, *, brief: bool = False) -> None:
         shape = _shape_of(seen)
         self._names, calls = shape if shape is not None else ((), [])
         self._known = {_key(call) for call in calls}
         self.contract: Contract | None = None
+        numbers = [n for call in calls for n in _numbers_in(call)]
+        self._ceiling = max([LONGEST_LOOP, *(2 * abs(number) for number in numbers)])
+        self._brief = brief
         if calls and calls[0]:
-            numbers = [n for call in calls for n in _numbers_in(call)]
             if wording.limit is not None and any(number > wording.limit for number in numbers):
                 # The words bound something else, since the tests do not keep to it.
                 wording = wording._replace(limit=None)
@@ -59,22 +76,33 @@ class Inventor:
         return [made[key] for key in sorted(made, key=lambda key: (len(key), key))]
 
     def allowed(self, made: Iterable[Arguments]) -> Iterator[Arguments]:
-        """Those that the problem's words do not exclude."""
+        """Those that the problem's words do not exclude, of numbers that are not too large."""
         contract = self.contract
-        return (each for each in made if contract is not None and not contract.forbids(each))
+        return (
+            each
+            for each in made
+            if contract is not None and not contract.forbids(each) and (self._brief or self._ends(each))
+        )
+
+    def _ends(self, arguments: Arguments) -> bool:
+        return all(abs(number) <= self._ceiling for number in _numbers_in(arguments))
 
     def as_calls(self, made: Sequence[Arguments]) -> tuple[Call, ...]:
         """The calls of arguments, in their order."""
         return tuple(_call(each, self._names) for each in made)
 
     def inputs(self, made: Sequence[Arguments]) -> Inputs:
-        """The calls of arguments: those within what was seen, then those beyond it."""
+        """The calls of arguments: those within what was seen, the costly ones, and those beyond it."""
         contract = self.contract
-        within = [each for each in made if contract is not None and contract.covers(each)]
-        kept = {id(each) for each in within}
-        beyond = [each for each in made if id(each) not in kept]
-        listed = self.as_calls((*within, *beyond))
-        return Inputs(listed, frozenset(range(len(within), len(listed))))
+        if contract is None:
+            return Inputs()
+        classes: tuple[list[Arguments], ...] = ([], [], [])
+        for each in made:
+            classes[(1 - contract.draws(each)) if contract.covers(each) else 2].append(each)
+        within, far, beyond = classes
+        calls = self.as_calls((*within, *far, *beyond))
+        first = len(within) + len(far)
+        return Inputs(calls, frozenset(range(first, len(calls))), frozenset(range(len(within), len(calls))))
 
     def arguments(self, call: Call) -> Arguments | None:
         """The arguments of a call, if it has the form of most seen ones."""

@@ -93,14 +93,22 @@ def _texts_like(value: str, constants: Constants) -> Iterator[object]:
 
 
 def _sized(value: list[object] | tuple[object, ...] | str, constants: Constants) -> Iterator[object]:
-    """The value repeated or cut to lengths at and beside the constants."""
+    """The value repeated or cut to lengths at and beside the constants, also with another item at the end."""
     if not value:
         return
     for number in constants.numbers:
         if number == int(number) and 0 <= number <= MAX_SIZE:
-            for size in (int(number), int(number) + 1, int(number) - 1):
+            for size in (int(number), int(number) + 1, int(number) - 1, int(number) + len(value)):
                 if size >= 0 and size != len(value):
                     yield resized(value, size)
+            yield from _ending(resized(value, int(number) + 1))
+
+
+def _ending(value: object) -> Iterator[object]:
+    """A list of numbers that ends with its greatest and with its least."""
+    numbers = [item for item in value if type(item) in (int, float)] if isinstance(value, list) else []
+    if isinstance(value, list) and numbers and len(numbers) == len(value):
+        yield from ([*value[:-1], max(numbers) + 1], [*value[:-1], min(numbers) - 1])
 
 
 def resized(value: list[object] | tuple[object, ...] | str, size: int) -> object:

@@ -10,7 +10,7 @@ from ..sandbox import Job, Sandbox
 from ._run_watched import EQUAL, GREATER, LESS, OTHER
 from .expressions import Call
 from .shipped import shipped, start_of
-from .variants import BEYOND_CALL_CPU_S, BULK_LIMITS, lines_of
+from .variants import BULK_LIMITS, COSTLY_CALL_CPU_S, lines_of
 
 _MODULES = ("_plain", "_answer_calls", "_run_variants", "_run_watched")
 _PATIENCE = 3
@@ -57,7 +57,7 @@ async def sightings_of(
         "entry": entry_point,
         "program": program,
         "calls": [[call.arguments, call.keywords] for call in calls],
-        "call_cpu_s": 2 * BEYOND_CALL_CPU_S,
+        "call_cpu_s": 2 * COSTLY_CALL_CPU_S,
         "patience": _PATIENCE,
     }
     job = Job(

@@ -18,14 +18,14 @@ from .expressions import Answer, AnswerKind, Call
 from .inputs import Inputs
 from .labels import MIN_VOTES, Label, agree, answers_agree, label_of
 from .results import CaseStatus
-from .variants import CHANGES, SKIPPED, answers_of
+from .variants import CHANGES, LATE, SKIPPED, answers_of
 
 HASH_SEEDS = (0, 1, 0)
 """Of the candidate's runs: two orders of its sets, and the same one twice. The last run goes backwards."""
 ACCIDENTS = frozenset(
     {
-        *("RecursionError", "IndexError", "KeyError", "ZeroDivisionError", "UnboundLocalError", "NameError"),
-        *("AttributeError", "OverflowError", "MemoryError", "StopIteration"),
+        *("IndexError", "KeyError", "ZeroDivisionError", "UnboundLocalError", "NameError", "AttributeError"),
+        *("StopIteration", "UnicodeEncodeError", "UnicodeDecodeError"),
     }
 )
 """Errors that no program raises on purpose to turn an input down."""
@@ -58,7 +58,8 @@ class Trials:
         peers: one for each peer.
         kinds: a number for each peer, the same one for programs that are the same: no second opinion. The
             candidate's own is 0.
-        beyond: places, among all calls, of the inputs that lie beyond what was seen.
+        beyond: places, among all calls, of the inputs that lie beyond what was seen; `costly`: these, and
+            others on which it is no fault to run out of time.
     """
 
     asserts: Asserts
@@ -68,6 +69,7 @@ class Trials:
     peers: tuple[Answers, ...]
     kinds: tuple[int, ...] = ()
     beyond: frozenset[int] = frozenset()
+    costly: frozenset[int] = frozenset()
 
     @property
     def copies(self) -> tuple[bool, ...]:
@@ -179,6 +181,7 @@ class Trials:
             self,
             inputs=tuple(self.inputs[place - first] for place in places),
             beyond=frozenset(number for number, place in enumerate(kept) if place in self.beyond),
+            costly=frozenset(number for number, place in enumerate(kept) if place in self.costly),
             runs=tuple(map(picked, self.runs)),
             peers=tuple(map(picked, self.peers)),
         )
@@ -203,8 +206,10 @@ class Trials:
         values = [answer.value for answer in given if answer.kind is AnswerKind.VALUE]
         if not values:
             return Standing.EMPTY
-        if own.kind is AnswerKind.MISSING and (not self.runs[0].conclusive or SKIPPED in own.detail):
-            return Standing.OPEN
+        if own.kind is AnswerKind.MISSING:
+            late = LATE in own.detail and place in self.costly
+            if late or not self.runs[0].conclusive or SKIPPED in own.detail:
+                return Standing.OPEN
         label = label_of(given)
         if own.kind is not AnswerKind.VALUE:
             return Standing.DISPUTED if label is None else Standing.CONTRADICTED
@@ -303,11 +308,11 @@ async def try_out(
 ) -> Trials:
     """Run the candidate three times and each peer once: a job for each, all calls in it."""
     given = (*asserts.calls, *(example.call for example in examples))
-    calls = Inputs((*given, *inputs.calls), frozenset(len(given) + number for number in inputs.beyond))
+    calls = inputs.after(given)
     runs, others = await _asked(solution, peers, entry_point, calls, sandbox)
     numbers = {core_of(solution): 0}
     kinds = tuple(numbers.setdefault(core_of(peer), len(numbers)) for peer in peers)
-    return Trials(asserts, tuple(examples), inputs.calls, runs, others, kinds, calls.beyond)
+    return Trials(asserts, tuple(examples), inputs.calls, runs, others, kinds, calls.beyond, calls.costly)
 
 
 async def try_more(
@@ -317,12 +322,14 @@ async def try_more(
     if not inputs.calls:
         return trials
     runs, others = await _asked(solution, peers, entry_point, inputs, sandbox)
+    placed = inputs.after(trials.calls)
     return replace(
         trials,
         inputs=(*trials.inputs, *inputs.calls),
         runs=tuple(map(_joined, trials.runs, runs)),
         peers=tuple(map(_joined, trials.peers, others)),
-        beyond=trials.beyond | {len(trials.calls) + number for number in inputs.beyond},
+        beyond=trials.beyond | placed.beyond,
+        costly=trials.costly | placed.costly,
     )
 
 
@@ -346,7 +353,7 @@ async def _asked(
             entry_point,
             sandbox,
             hash_seed=seed,
-            beyond=inputs.beyond,
+            costly=inputs.costly,
             backwards=run == last,
         )
         for run, seed in enumerate(HASH_SEEDS)
@@ -354,7 +361,7 @@ async def _asked(
     # Programs that are the same to the letter need not run twice.
     different = list(dict.fromkeys(peers))
     others = [
-        answers_of(peer, inputs.calls, entry_point, sandbox, beyond=inputs.beyond) for peer in different
+        answers_of(peer, inputs.calls, entry_point, sandbox, costly=inputs.costly) for peer in different
     ]
     found = await asyncio.gather(*own, *others)
     by_text = dict(zip(different, found[len(own) :], strict=True))

@@ -13,10 +13,10 @@ from .shipped import shipped, start_of
 
 CALL_CPU_S = 0.5
 MUTANT_CALL_CPU_S = 0.2
-BEYOND_CALL_CPU_S = 0.1
+COSTLY_CALL_CPU_S = 0.1
 """One call's CPU seconds; a change that makes a loop endless is found soon."""
 PATIENCE = 1
-"""Calls that may run out of time before the program is asked no more; no call beyond what was seen may."""
+"""Calls that may run out of time before the program is asked no more; no costly call may."""
 BULK_LIMITS = Limits(cpu_s=8.0, wall_s=60.0, output_bytes=8 * 1024 * 1024)
 MUTANT_LIMITS = Limits(cpu_s=20.0, wall_s=90.0, output_bytes=8 * 1024 * 1024)
 _MODULES = ("_plain", "_answer_calls", "_run_variants")
@@ -29,7 +29,7 @@ CHANGES = "an argument is not as it was"
 def _job(
     programs: Sequence[str],
     calls: Sequence[Call],
-    beyond: Collection[int],
+    costly: Collection[int],
     entry: str,
     seed: int,
     limits: Limits,
@@ -40,9 +40,9 @@ def _job(
         "entry": entry,
         "programs": list(programs),
         "calls": [[call.arguments, call.keywords] for call in calls],
-        "beyond": sorted(beyond),
+        "costly": sorted(costly),
         "call_cpu_s": MUTANT_CALL_CPU_S if digests else CALL_CPU_S,
-        "beyond_cpu_s": BEYOND_CALL_CPU_S,
+        "costly_cpu_s": COSTLY_CALL_CPU_S,
         "patience": 0 if digests else PATIENCE,
         "digests": digests,
     }
@@ -62,7 +62,7 @@ async def answers_of(
     sandbox: Sandbox,
     *,
     hash_seed: int = 0,
-    beyond: Collection[int] = (),
+    costly: Collection[int] = (),
     backwards: bool = False,
 ) -> Answers:
     """What comes of each call of a program. A call that ends its process leaves the later ones unanswered.
@@ -70,13 +70,13 @@ async def answers_of(
     An answer of kind `missing` says in its detail whether the call's CPU time or the process ended.
 
     Args:
-        beyond: numbers of the calls beyond what was seen, which have less time.
-        backwards: whether the last call is made first; those beyond what was seen still come at the end.
+        costly: numbers of the calls that have less time.
+        backwards: whether the last call is made first; the costly ones still come at the end.
     """
     order = list(range(len(calls)))
     if backwards:
-        order = sorted(order, key=lambda number: (number in beyond, -number))
-    far = [turn for turn, number in enumerate(order) if number in beyond]
+        order = sorted(order, key=lambda number: (number in costly, -number))
+    far = [turn for turn, number in enumerate(order) if number in costly]
     job = _job([program], [calls[n] for n in order], far, entry_point, hash_seed, BULK_LIMITS, digests=False)
     result = await sandbox.run(job)
     lines = lines_of(result.stdout)
@@ -115,7 +115,7 @@ async def kills_of(
     entry_point: str,
     sandbox: Sandbox,
     *,
-    beyond: Collection[int] = (),
+    costly: Collection[int] = (),
 ) -> tuple[frozenset[int] | None, ...]:
     """For each mutant the numbers of the calls on which it and the original differ; None: not found out.
 
@@ -124,7 +124,7 @@ async def kills_of(
     """
     if not mutants or not calls:
         return (None,) * len(mutants)
-    job = _job([original, *mutants], calls, beyond, entry_point, 0, MUTANT_LIMITS, digests=True)
+    job = _job([original, *mutants], calls, costly, entry_point, 0, MUTANT_LIMITS, digests=True)
     lines = lines_of((await sandbox.run(job)).stdout)
     by_program: dict[int, list[str]] = {}
     number = -1
