@@ -54,9 +54,11 @@ class CodeRules:
         planted, ventures: inputs with the programs' constants in them, and inputs of unusual value.
         min_confirmed: new inputs and examples on which the candidate must be confirmed.
         max_disputed: share of the inputs on which values may differ without a majority.
-        max_dissent: share on which a voter may differ while copies alone support the candidate.
+        max_dissent: share on which a voter may differ while copies alone support the candidate: a bug for
+            one number is a dissent on one input.
         max_open: share of the new inputs, with an answer from anybody, that may stay open.
         min_killed: share of the mutants that any input tells apart, which confirmed ones must.
+        min_told: share of all mutants that they must; low, since mutants may be no change at all.
         seed: of the inputs and the choice of mutants.
     """
 
@@ -67,9 +69,10 @@ class CodeRules:
     suite: int = 40
     min_confirmed: int = 3
     max_disputed: float = 0.05
-    max_dissent: float = 0.03
+    max_dissent: float = 0.0
     max_open: float = 0.2
     min_killed: float = 0.7
+    min_told: float = 0.5
     seed: int = 0
 
 
@@ -225,8 +228,8 @@ def doubt_of(
         return "unreached", _in_the_dark(strength)
     if strength.killed < required_kills(strength, rules):
         return "mutants_alive", (
-            f"confirmed inputs tell {strength.killed} of {strength.killable} mutants apart; "
-            f"{rules.min_killed:.0%} are needed"
+            f"confirmed inputs tell {strength.killed} of {strength.mutants} mutants apart; "
+            f"{required_kills(strength, rules)} are needed"
         )
     return None
 
@@ -246,6 +249,8 @@ def agreement_doubt(trials: Trials, strength: Strength, rules: CodeRules) -> tup
             f"{strength.confirmed} inputs are confirmed by two solutions; {rules.min_confirmed} are needed"
         )
     asked = strength.confirmed + strength.disputed + strength.open
+    if strength.opposed:
+        return "disputed", f"on {strength.opposed} of {asked} inputs one value stands against the solution's"
     if strength.disputed > rules.max_disputed * asked:
         return "disputed", f"on {strength.disputed} of {asked} inputs values differ without a majority"
     if strength.objected:
@@ -269,8 +274,9 @@ def _objection(trials: Trials) -> str:
 
 
 def required_kills(strength: Strength, rules: CodeRules) -> int:
-    """How many mutants a suite must tell apart: a share of those that any input did."""
-    return math.ceil(rules.min_killed * strength.killable)
+    """How many mutants a suite must tell apart: a share of those that any input did, and of all."""
+    of_all = math.ceil(rules.min_told * strength.mutants)
+    return max(math.ceil(rules.min_killed * strength.killable), of_all)
 
 
 def _doubt_without_peers(strength: Strength, stub: str, rules: CodeRules) -> tuple[str, str] | None:
@@ -280,7 +286,7 @@ def _doubt_without_peers(strength: Strength, stub: str, rules: CodeRules) -> tup
         return "unreached", _in_the_dark(strength)
     if not strength.mutants or strength.killed_by_tests < required_kills(strength, rules):
         return "mutants_alive", (
-            f"tests and examples tell {strength.killed_by_tests} of {strength.killable} mutants apart; "
-            f"{rules.min_killed:.0%} are needed"
+            f"tests and examples tell {strength.killed_by_tests} of {strength.mutants} mutants apart; "
+            f"{required_kills(strength, rules)} are needed"
         )
     return None

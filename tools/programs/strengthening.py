@@ -25,12 +25,14 @@ class Strength:
         suite: asserts on confirmed inputs, with the value that candidate and peers agree on.
         chosen: their places among the trials' calls.
         confirmed, disputed, open: numbers of inputs by their standing.
+        opposed: on how many of the disputed ones one value stands against the candidate's.
         dissent: on how many of the confirmed ones a voter differs while copies alone support the candidate.
         mutants: how many were run; `killable`: told apart by any call; `killed_by_tests`: by the given
             tests and examples; `killed`: by these and the suite.
         pieces: how many pieces the program has, see `watching`; `reached`: those that ran in the given tests,
             the examples and the suite; `excused`: others, of which some ran, but only where solutions of the
             problem need not agree; `dark`: lines of the rest.
+        objected: on how many inputs beyond what was seen the candidate stands against its peers.
         stub: a stub that gives all the confirmed values; empty where none does.
     """
 
@@ -38,6 +40,7 @@ class Strength:
     chosen: tuple[int, ...] = ()
     confirmed: int = 0
     disputed: int = 0
+    opposed: int = 0
     dissent: int = 0
     open: int = 0
     mutants: int = 0
@@ -87,6 +90,7 @@ def strengthen(
         chosen=chosen,
         confirmed=len(within),
         disputed=counted[Standing.DISPUTED],
+        opposed=sum(map(trials.opposed, trials.placed(Standing.DISPUTED))),
         dissent=sum(map(trials.dissent, within)),
         open=counted[Standing.OPEN],
         objected=len(trials.placed(Standing.OBJECTED)),

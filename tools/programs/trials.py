@@ -283,6 +283,13 @@ class Trials:
             for answer in self._of_others(place)
         )
 
+    def opposed(self, place: int) -> bool:
+        """Whether a disputed call has one value against the candidate's, and not a value from everybody."""
+        if self.standing(place) is not Standing.DISPUTED:
+            return False
+        values = [voter.answers[place].kind is AnswerKind.VALUE for voter in self.voters]
+        return self.label(place) is not None or sum(values) <= MIN_VOTES
+
     def unanimous(self, place: int) -> bool:
         """Whether every voter gives the candidate's value, and one of them is another program."""
         own = self.runs[0].answers[place].value
