@@ -182,4 +182,6 @@ def _is_negative(value: object) -> bool:
 
 
 def _hashable(value: object) -> bool:
-    return value is None or isinstance(value, bool | int | float | str | bytes | tuple)
+    if isinstance(value, tuple | frozenset):
+        return all(map(_hashable, value))
+    return value is None or isinstance(value, bool | int | float | str | bytes)
