@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -132,45 +133,21 @@ async def examine_further(
         seed=rules.seed,
     )
     trials = await try_out(task.solution, task.peers, task.entry_point, asserts, examples, inputs, sandbox)
+    ran = Ran()
     if fault_of(trials) is None:
         found = await _searched(task, trials, inventor, sandbox)
-        more = inventor.inputs(found)
+        more = inventor.inputs(found.arguments)
         trials = await try_more(trials, task.solution, task.peers, task.entry_point, more, sandbox)
+        ran = found.ran
     against = fault_of(trials)
     stub = stub_that_passes(asserts, [examples[n] for n in range(len(examples)) if n not in trials.doubtful])
     if against is not None:
         return Examination(Decision.REJECT, *against, stub, trials)
-    strength = await strengthened(task, trials, sandbox, rules)
+    strength = await _strengthened(task, trials, ran, sandbox, rules)
     doubt = doubt_of(trials, strength, stub, rules, alone=not task.peers)
     if doubt is not None:
         return Examination(Decision.ABSTAIN, *doubt, stub, trials, strength)
     return Examination(Decision.ACCEPT, "", "", stub, trials, strength)
-
-
-async def _searched(
-    task: CodeTask, trials: Trials, inventor: Inventor, sandbox: Sandbox
-) -> tuple[Arguments, ...]:
-    """Arguments on which the candidate or a voter does what none of the calls made it do."""
-    programs = dict.fromkeys(
-        (task.solution, *(task.peers[peer] for peer in trials.voting if trials.kinds[peer]))
-    )
-    kept: list[Arguments] = []
-    for program in programs:
-        seen = watched(program)
-        if seen is not None:
-            kept += (await search(seen, trials.calls, task.entry_point, inventor, sandbox)).arguments
-    return tuple(kept)
-
-
-async def strengthened(task: CodeTask, trials: Trials, sandbox: Sandbox, rules: CodeRules) -> Strength:
-    """Run the candidate's mutants, and the candidate watched, on all calls of the trials."""
-    mutants = mutants_of(task.solution, limit=rules.mutants, seed=rules.seed)
-    sources = [mutant.source for mutant in mutants]
-    kills = await kills_of(
-        task.solution, sources, trials.calls, task.entry_point, sandbox, costly=trials.costly
-    )
-    ran = await pieces_run(task.solution, trials.calls, task.entry_point, sandbox)
-    return strengthen(trials, kills, limit=rules.suite, pieces=ran.pieces, ran=ran.by_call)
 
 
 class Ran(NamedTuple):
@@ -180,11 +157,47 @@ class Ran(NamedTuple):
     by_call: tuple[frozenset[int], ...] = ()
 
 
+class _Searched(NamedTuple):
+    """Arguments on which a program does what no call made it do, and what the candidate ran in each call."""
+
+    arguments: tuple[Arguments, ...]
+    ran: Ran
+
+
+async def _searched(task: CodeTask, trials: Trials, inventor: Inventor, sandbox: Sandbox) -> _Searched:
+    voters = (task.peers[peer] for peer in trials.voting if trials.kinds[peer])
+    kept: list[Arguments] = []
+    ran = Ran()
+    for program in dict.fromkeys((task.solution, *voters)):
+        seen = watched(program)
+        if seen is None:
+            continue
+        found = await search(seen, trials.calls, task.entry_point, inventor, sandbox)
+        kept += found.arguments
+        if program == task.solution:
+            ran = Ran(seen.pieces, tuple(sighting.pieces for sighting in found.sightings))
+    return _Searched(tuple(kept), ran)
+
+
+async def _strengthened(
+    task: CodeTask, trials: Trials, ran: Ran, sandbox: Sandbox, rules: CodeRules
+) -> Strength:
+    """Run the candidate's mutants, and the candidate watched where it was not yet, on all calls."""
+    mutants = mutants_of(task.solution, limit=rules.mutants, seed=rules.seed)
+    sources = [mutant.source for mutant in mutants]
+    kills, late = await asyncio.gather(
+        kills_of(task.solution, sources, trials.calls, task.entry_point, sandbox, costly=trials.costly),
+        pieces_run(task.solution, trials.calls[len(ran.by_call) :], task.entry_point, sandbox),
+    )
+    by_call = (*ran.by_call, *late.by_call)
+    return strengthen(trials, kills, limit=rules.suite, pieces=late.pieces, ran=by_call)
+
+
 async def pieces_run(solution: str, calls: Sequence[Call], entry_point: str, sandbox: Sandbox) -> Ran:
     """Which pieces of a program run in each call; nothing where it cannot be watched."""
     seen = watched(solution)
-    if seen is None:
-        return Ran()
+    if seen is None or not calls:
+        return Ran(seen.pieces if seen is not None else ())
     sightings = await sightings_of(seen.source, calls, entry_point, sandbox)
     return Ran(seen.pieces, tuple(sighting.pieces for sighting in sightings))
 

@@ -109,7 +109,7 @@ def strengthen(
 def _chosen(
     trials: Trials, confirmed: Sequence[int], wanted: Sequence[frozenset[int]], limit: int
 ) -> tuple[int, ...]:
-    usable = [place for place in confirmed if len(assert_of(trials, place)) <= _MAX_CHARS]
+    usable = [place for place in confirmed if _fits(trials, place)]
     kept: dict[int, None] = {}
     for place in [*_greedy(usable, wanted), *_disputed(trials, usable), *_spread(usable)]:
         if len(kept) == limit:
@@ -148,6 +148,14 @@ def assert_of(trials: Trials, place: int) -> str:
     if isinstance(value, float) and math.isfinite(value):
         return f"assert math.isclose({call}, {value!r}, rel_tol=1e-06, abs_tol=1e-06)"
     return f"assert {call} == {value!r}"
+
+
+def _fits(trials: Trials, place: int) -> bool:
+    try:
+        return len(assert_of(trials, place)) <= _MAX_CHARS
+    except (ValueError, RecursionError):
+        # Python writes no integer of more than some thousand digits.
+        return False
 
 
 def _stub(trials: Trials, confirmed: Sequence[int]) -> str:
