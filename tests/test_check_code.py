@@ -264,7 +264,11 @@ def test_mutants_of_the_right_program_hold_the_wrong_one() -> None:
 
 
 async def test_values_too_large_to_be_written_make_no_test(shared_sandbox: Sandbox) -> None:
-    bodies = ("return 7 ** n", "m = 1\n    for _ in range(n):\n        m *= 7\n    return m", "return pow(7, n)")
+    bodies = (
+        "return 7 ** n",
+        "m = 1\n    for _ in range(n):\n        m = 7 * m\n    return m",
+        "return pow(7, n)",
+    )
     one, *others = (f"def power(n: int):\n    {body}\n" for body in bodies)
     task = CodeTask("", "power", one, "assert power(2) == 49\nassert power(0) == 1", tuple(others))
     verdict = await verdict_on(task, shared_sandbox, CodeRules(mutants=12))

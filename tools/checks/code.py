@@ -1,7 +1,7 @@
 """Solutions of programming problems: a verdict with its evidence for each, no model.
 
     tests, examples ──▶ execution        new inputs, labelled by peers ──▶ agreement
-    mutants told apart by the strengthened suite ──▶ mutation
+    what the strengthened suite runs and tells apart ──▶ mutation
 
 Each piece holds the inputs that were chosen, and makes its finding again from them alone.
 """
@@ -96,9 +96,9 @@ async def check_code(
         tuple(map(well_formed, task.peers)),
     )
     asserts = read_asserts(task.tests, task.entry_point)
-    if isinstance(asserts, Inexpressible):
-        return Verdict.abstain("tests_unreadable", cut(f"the tests are no asserts: {asserts}"), ())
     passed = await solution_passes_tests(task.solution, task.tests, task.entry_point, sandbox, basis=tests_by)
+    if isinstance(asserts, Inexpressible):
+        return Verdict.abstain("tests_unreadable", cut(f"the tests are no asserts: {asserts}"), [passed])
     if asserts.cases and passed.outcome is not Outcome.PASS:
         why = str(passed.observed["detail"])
         if passed.outcome is Outcome.FAIL:

@@ -77,6 +77,9 @@ def _literals(program: str) -> Iterator[int | float | str]:
         value = _folded(node)
         if isinstance(value, str):
             fits = len(value) <= _MAX_TEXT
+            if fits and value.isascii() and value.isdigit() and len(value) <= len(str(_LARGEST)):
+                # A number that is compared as a text.
+                yield int(value)
         else:
             fits = isinstance(value, int | float) and abs(value) <= _LARGEST
         if fits and not isinstance(value, bool):

@@ -135,7 +135,8 @@ def _said_not(value: object, wording: Wording) -> bool:
     if isinstance(value, int | float):
         floor = 1 if wording.positive else 0
         least = value < floor if wording.positive or wording.non_negative else False
-        return least or (wording.limit is not None and value > wording.limit)
+        below = wording.least is not None and value < wording.least
+        return least or below or (wording.limit is not None and value > wording.limit)
     if isinstance(value, str):
         return wording.filled and not value
     if isinstance(value, dict):

@@ -19,6 +19,10 @@ _LIMIT = re.compile(
     r"|<=?|≤|\bbetween -?\d+ and|\bfrom -?\d+ to)"
     r" *(?P<base>\d{1,12})(?: ?(?:\^|\*\*) ?(?P<power>\d))?(?![\d.]\d)"
 )
+_LEAST = re.compile(
+    r"(?:greater than or equal to|no less than|>=|≥|\bbetween|\bfrom(?= -?\d+ to))"
+    r" *(?P<least>-?\d{1,9})(?![\d.]\d)|(?<![\w.])(?P<low>-?\d{1,9}) ?(?:<=|≤) ?[a-z]\b"
+)
 _NUMERAL = re.compile(r"-?\d+(?:\.\d+)?")
 Containers = (list, tuple, set, frozenset)
 
@@ -36,6 +40,8 @@ class Wording(NamedTuple):
     quoted: tuple[str, ...] = ()
     limit: int | None = None
     """The greatest number that the words allow: `at most 100`."""
+    least: int | None = None
+    """The least one: `from 1 to 60`, `n >= 0`."""
 
 
 SAYS_NOTHING = Wording()
@@ -58,6 +64,7 @@ def wording_of(prompt: str) -> Wording:
         quoted=tuple(dict.fromkeys(found["text"] for found in _QUOTED.finditer(prompt)))[:40],
         filled=bool(re.search(r"\bnon-? ?empty\b|at least (?:one|1)\b", text)),
         limit=_limit_in(text),
+        least=min((int(found["least"] or found["low"]) for found in _LEAST.finditer(text)), default=None),
     )
 
 

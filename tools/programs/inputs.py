@@ -61,6 +61,8 @@ class Inventor:
             if wording.limit is not None and any(number > wording.limit for number in numbers):
                 # The words bound something else, since the tests do not keep to it.
                 wording = wording._replace(limit=None)
+            if wording.least is not None and any(number < wording.least for number in numbers):
+                wording = wording._replace(least=None)
             self.contract = contract_of(calls, wording)
 
     def new(self, drawn: Iterable[Arguments], count: int) -> list[Arguments]:

@@ -195,10 +195,19 @@ class Trials:
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
-        return tuple(
+        found = [
             self._beyond(place) if place in self.beyond else self._within(place)
             for place in range(len(self.calls))
-        )
+        ]
+        below = [place for place in self.beyond if _has_negative(self.calls[place])]
+        labels = [label.value for place in below if (label := self.label(place)) is not None]
+        if len(labels) > 1 and all(agree(labels[0], value) for value in labels):
+            # Whatever the negative number, the peers give one value: as loops do that never begin.
+            found = [
+                Standing.OPEN if standing is Standing.OBJECTED and place in below else standing
+                for place, standing in enumerate(found)
+            ]
+        return tuple(found)
 
     def _within(self, place: int) -> Standing:
         own = self.runs[0].answers[place]
@@ -298,6 +307,11 @@ class Trials:
     def dissent(self, place: int) -> bool:
         """Whether a voter gives another value than the candidate, which only copies of it support."""
         return bool(self._contrary(place)) and not self._supporters(place)
+
+
+def _has_negative(call: Call) -> bool:
+    """Whether an argument by itself is a negative number."""
+    return any(isinstance(argument, int | float) and argument < 0 for argument in call.arguments)
 
 
 NO_TRIALS = Trials(Asserts((), ()), (), (), (), ())
