@@ -99,8 +99,12 @@ async def test_peers_that_share_the_bug_leave_a_sign(shared_sandbox: Sandbox) ->
         task_of(alone, (renamed, peers[2])),
     ]
     verdicts = await verdicts_on(cases, shared_sandbox)
-    assert not [verdict for verdict in verdicts if verdict.decision is Decision.ACCEPT]
-    assert [verdict.code for verdict in verdicts[:3]] == ["dissent", "disputed", "disputed"]
+    assert [verdict.decision for verdict in verdicts[:3]] == [Decision.ABSTAIN] * 3
+    assert verdicts[3].decision is Decision.REJECT
+    # A bug far beyond the tests, and peers that are one program: a single opinion against it.
+    far = wrong._replace(program=wrong.program.replace("a == 1234 and b == 77", "a == 5000"))
+    (verdict,) = await verdicts_on([task_of(far, (peers[0], peers[0]))], shared_sandbox)
+    assert (verdict.decision, verdict.code) == (Decision.ABSTAIN, "unreached")
 
 
 async def test_code_that_no_test_runs_is_not_accepted_without_peers(shared_sandbox: Sandbox) -> None:

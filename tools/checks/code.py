@@ -35,7 +35,8 @@ from ..programs.mutants import mutants_of
 from ..programs.results import cut
 from ..programs.strengthening import strengthen
 from ..programs.stubs import stub_that_passes
-from ..programs.trials import HASH_SEEDS, Trials, try_out
+from ..programs.trials import Trials
+from ..programs.trying import HASH_SEEDS, try_out
 from ..programs.variants import kills_of
 from ..sandbox import Sandbox
 from .rows import Ruling

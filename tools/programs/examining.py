@@ -25,7 +25,8 @@ from .searching import search
 from .sightings import sightings_of
 from .strengthening import Strength, strengthen
 from .stubs import stub_that_passes
-from .trials import NO_TRIALS, Standing, Trials, try_more, try_out
+from .trials import NO_TRIALS, Standing, Trials
+from .trying import try_more, try_out
 from .variants import kills_of
 from .watching import Piece, watched
 

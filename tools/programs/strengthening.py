@@ -81,9 +81,9 @@ def strengthen(
     wanted = [places for places in (*killable, *running) if places and not places & given]
     chosen = _chosen(trials, usable, wanted, limit)
     kept = given | set(chosen)
-    open_ = frozenset(trials.placed(Standing.OPEN, Standing.EMPTY))
+    lawless = frozenset(filter(trials.lawless, trials.placed(Standing.OPEN, Standing.EMPTY)))
     missed = [n for n, places in enumerate(running) if not places & kept]
-    excused = [n for n in missed if pieces[n].guards or running[n] & open_]
+    excused = [n for n in missed if pieces[n].idle or running[n] & lawless]
     counted = Counter(trials.standing(n) for n in range(tests, len(trials.calls)) if n not in trials.beyond)
     return Strength(
         suite=tuple(assert_of(trials, place) for place in chosen),

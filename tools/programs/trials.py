@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
 
-from ..sandbox import Sandbox
 from .asserts import Asserts, judge
 from .calls import Answers
-from .cores import core_of
 from .examples import Example
 from .expressions import Answer, AnswerKind, Call
-from .inputs import Inputs
 from .labels import MIN_VOTES, Label, agree, answers_agree, label_of
 from .results import CaseStatus
-from .variants import CHANGES, LATE, SKIPPED, answers_of
+from .variants import CHANGES, LATE, SKIPPED
 
-HASH_SEEDS = (0, 1, 0)
-"""Of the candidate's runs: two orders of its sets, and the same one twice. The last run goes backwards."""
 ACCIDENTS = frozenset(
     {
         *("IndexError", "KeyError", "ZeroDivisionError", "UnboundLocalError", "NameError", "AttributeError"),
@@ -54,7 +47,7 @@ class Trials:
     """Answers to the calls of the asserts, of the examples and of the inputs, in this order.
 
     Attributes:
-        runs: the candidate's, one for each of HASH_SEEDS.
+        runs: the candidate's, three, see `trying`.
         peers: one for each peer.
         kinds: a number for each peer, the same one for programs that are the same: no second opinion. The
             candidate's own is 0.
@@ -292,6 +285,14 @@ class Trials:
             for answer in self._of_others(place)
         )
 
+    def lawless(self, place: int) -> bool:
+        """Whether the candidate or a voter has no value to give there: no input that the problem promises.
+
+        Without a voter nobody says so.
+        """
+        asked = [self.runs[0], *self.voters]
+        return len(asked) > 1 and any(each.answers[place].kind is not AnswerKind.VALUE for each in asked)
+
     def opposed(self, place: int) -> bool:
         """Whether a disputed call has one value against the candidate's, and not a value from everybody."""
         if self.standing(place) is not Standing.DISPUTED:
@@ -316,74 +317,3 @@ def _has_negative(call: Call) -> bool:
 
 NO_TRIALS = Trials(Asserts((), ()), (), (), (), ())
 """Of a solution that nobody called."""
-
-
-async def try_out(
-    solution: str,
-    peers: Sequence[str],
-    entry_point: str,
-    asserts: Asserts,
-    examples: Sequence[Example],
-    inputs: Inputs,
-    sandbox: Sandbox,
-) -> Trials:
-    """Run the candidate three times and each peer once: a job for each, all calls in it."""
-    given = (*asserts.calls, *(example.call for example in examples))
-    calls = inputs.after(given)
-    runs, others = await _asked(solution, peers, entry_point, calls, sandbox)
-    numbers = {core_of(solution): 0}
-    kinds = tuple(numbers.setdefault(core_of(peer), len(numbers)) for peer in peers)
-    return Trials(asserts, tuple(examples), inputs.calls, runs, others, kinds, calls.beyond, calls.costly)
-
-
-async def try_more(
-    trials: Trials, solution: str, peers: Sequence[str], entry_point: str, inputs: Inputs, sandbox: Sandbox
-) -> Trials:
-    """The same trials with more inputs at their end; only these are run."""
-    if not inputs.calls:
-        return trials
-    runs, others = await _asked(solution, peers, entry_point, inputs, sandbox)
-    placed = inputs.after(trials.calls)
-    return replace(
-        trials,
-        inputs=(*trials.inputs, *inputs.calls),
-        runs=tuple(map(_joined, trials.runs, runs)),
-        peers=tuple(map(_joined, trials.peers, others)),
-        beyond=trials.beyond | placed.beyond,
-        costly=trials.costly | placed.costly,
-    )
-
-
-def _joined(one: Answers, two: Answers) -> Answers:
-    return Answers((*one.answers, *two.answers), one.broken, one.conclusive and two.conclusive)
-
-
-class _Asked(NamedTuple):
-    runs: tuple[Answers, ...]
-    peers: tuple[Answers, ...]
-
-
-async def _asked(
-    solution: str, peers: Sequence[str], entry_point: str, inputs: Inputs, sandbox: Sandbox
-) -> _Asked:
-    last = len(HASH_SEEDS) - 1
-    own = [
-        answers_of(
-            solution,
-            inputs.calls,
-            entry_point,
-            sandbox,
-            hash_seed=seed,
-            costly=inputs.costly,
-            backwards=run == last,
-        )
-        for run, seed in enumerate(HASH_SEEDS)
-    ]
-    # Programs that are the same to the letter need not run twice.
-    different = list(dict.fromkeys(peers))
-    others = [
-        answers_of(peer, inputs.calls, entry_point, sandbox, costly=inputs.costly) for peer in different
-    ]
-    found = await asyncio.gather(*own, *others)
-    by_text = dict(zip(different, found[len(own) :], strict=True))
-    return _Asked(tuple(found[: len(own)]), tuple(by_text[peer] for peer in peers))

@@ -26,10 +26,14 @@ _BLOCKS = ("body", "orelse", "finalbody")
 
 
 class Piece(NamedTuple):
-    """Where a piece begins, by its line; `guards`: all that it does is to raise."""
+    """Where a piece begins, by its line.
+
+    `idle`: all that it does is to raise, or, where no condition before it held, to give an empty value: so
+    programs end of which every way has ended before.
+    """
 
     line: int
-    guards: bool = False
+    idle: bool = False
 
 
 class Watched(NamedTuple):
@@ -66,8 +70,8 @@ class _Watcher(ast.NodeTransformer):
         self.pieces: list[Piece] = []
         self.compares = 0
 
-    def _number(self, node: ast.AST, *, guards: bool = False) -> ast.expr:
-        self.pieces.append(Piece(getattr(node, "lineno", 0), guards))
+    def _number(self, node: ast.AST, *, idle: bool = False) -> ast.expr:
+        self.pieces.append(Piece(getattr(node, "lineno", 0), idle))
         return ast.Constant(len(self.pieces) - 1)
 
     def _piece(self, node: ast.expr) -> ast.expr:
@@ -75,13 +79,15 @@ class _Watcher(ast.NodeTransformer):
         number = self._number(node)
         return ast.Call(ast.Name(PIECE, ast.Load()), [number, self.visit(node)], [])
 
-    def _block(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+    def _block(self, statements: list[ast.stmt], *, otherwise: bool) -> list[ast.stmt]:
         made: list[ast.stmt] = []
         fresh = True
         for place, node in enumerate(statements):
             says = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             if fresh and not (says and len(statements) > 1) and not isinstance(node, ast.FunctionDef):
-                number = self._number(node, guards=isinstance(node, ast.Raise) and place == 0)
+                raises = isinstance(node, ast.Raise) and place == 0
+                ends = (otherwise or place > 0) and place + 1 == len(statements) and _gives_nothing(node)
+                number = self._number(node, idle=raises or ends)
                 call = ast.Call(ast.Name(PIECE, ast.Load()), [number], [])
                 made.append(ast.copy_location(ast.Expr(call), node))
                 fresh = False
@@ -94,8 +100,10 @@ class _Watcher(ast.NodeTransformer):
             if field in ("annotation", "returns", "decorator_list", "type_params", "pattern"):
                 continue
             if field in _BLOCKS and isinstance(value, list) and value and isinstance(value[0], ast.stmt):
-                keep = isinstance(node, ast.ClassDef)
-                setattr(node, field, [self.visit(part) for part in value] if keep else self._block(value))
+                if isinstance(node, ast.ClassDef):
+                    node.body = [self.visit(part) for part in value]
+                else:
+                    setattr(node, field, self._block(value, otherwise=field == "orelse"))
             elif isinstance(value, list):
                 setattr(node, field, [self.visit(p) if isinstance(p, ast.AST) else p for p in value])
             elif isinstance(value, ast.AST):
@@ -144,6 +152,22 @@ class _Watcher(ast.NodeTransformer):
         listed = ast.Constant(" ".join(signs))
         parts = [self.visit(operand) for operand in operands]
         return ast.Call(ast.Name(COMPARE, ast.Load()), [number, listed, *parts], [])
+
+
+def _gives_nothing(node: ast.stmt) -> bool:
+    """Whether a statement returns, or assigns, nothing, an empty value or -1."""
+    if not isinstance(node, ast.Return | ast.Assign):
+        return False
+    match node.value:
+        case None | ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1)):
+            return True
+        case ast.Constant(value=value):
+            return not value
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            return not items
+        case ast.Dict(keys=keys):
+            return not keys
+    return False
 
 
 def _is_plain(node: ast.expr) -> bool:
