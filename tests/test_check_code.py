@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -261,3 +263,42 @@ async def test_kills_are_the_calls_on_which_mutants_differ(shared_sandbox: Sandb
 
 def test_mutants_of_the_right_program_hold_the_wrong_one() -> None:
     assert any("number >= bound" in mutant.source for mutant in mutants_of(RIGHT, limit=40))
+
+
+async def test_values_too_large_to_be_written_make_no_test(shared_sandbox: Sandbox) -> None:
+    bodies = (
+        "return 7 ** n",
+        "m = 1\n    for _ in range(n):\n        m = 7 * m\n    return m",
+        "return pow(7, n)",
+    )
+    one, *others = (f"def power(n: int):\n    {body}\n" for body in bodies)
+    task = CodeTask("", "power", one, "assert power(2) == 49\nassert power(0) == 1", tuple(others))
+    verdict = await verdict_on(task, shared_sandbox, CodeRules(mutants=12))
+    assert verdict.decision is not Decision.REJECT, verdict.reason
+    assert verdict.evidence
+
+
+def test_the_benchmark_counts_by_kind_and_says_what_a_row_costs(
+    tmp_path: Path, shared_sandbox: Sandbox
+) -> None:
+    tests = TASK.tests.splitlines()
+    row = {"prompt": TASK.prompt, "entry_point": "above", "tests": tests, "peers": PEERS}
+    rows = [
+        row | {"id": "a#1", "solution": RIGHT, "label": {"is_correct": True, "passes_weak": True}},
+        row | {"id": "a#2", "solution": AT_BOUND, "label": {"is_correct": False, "passes_weak": True}},
+    ]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    benchmark = Path(__file__).resolve().parent.parent / "benchmarks" / "code_solutions.py"
+
+    def printed(*options: str) -> str:
+        command = [sys.executable, str(benchmark), str(path), *options]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+
+    whole = printed("--alone")
+    assert "| proofset | 0/1 = 0.0 % (0.0–79.3) | 1/1 = 100.0 % (20.7–100.0) | 0/2" in whole
+    assert "| proofset, peers left out | 1/1" in whole or "| proofset, peers left out | 0/1" in whole
+    assert "| wrong, passes its tests | reject | disagrees | 1 |" in whole
+    assert "s per row; CPU ms per row:" in whole
+    halves = [printed("--half", half).count("| right | accept |") for half in "01"]
+    assert sorted(halves) == [0, 1]

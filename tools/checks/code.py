@@ -1,7 +1,7 @@
 """Solutions of programming problems: a verdict with its evidence for each, no model.
 
     tests, examples ──▶ execution        new inputs, labelled by peers ──▶ agreement
-    mutants told apart by the strengthened suite ──▶ mutation
+    what the strengthened suite runs and tells apart ──▶ mutation
 
 Each piece holds the inputs that were chosen, and makes its finding again from them alone.
 """
@@ -11,28 +11,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictInt, StrictStr
 
 from ...records import Decision, Evidence, EvidenceKind, Outcome, Verdict, well_formed
-from ..programs.asserts import judge, read_asserts
+from ..programs.asserts import read_asserts
 from ..programs.examining import (
     DEFAULT_RULES,
     CodeRules,
     CodeTask,
     Examination,
     agreement_doubt,
-    examine,
+    examine_further,
     fault_of,
+    pieces_run,
     required_kills,
 )
 from ..programs.examples import examples_in
-from ..programs.expressions import Call, Inexpressible
+from ..programs.expressions import Inexpressible
+from ..programs.inputs import Inputs
 from ..programs.mutants import mutants_of
-from ..programs.results import CaseStatus
+from ..programs.results import cut
 from ..programs.strengthening import strengthen
 from ..programs.stubs import stub_that_passes
-from ..programs.trials import HASH_SEEDS, Trials, try_out
+from ..programs.trials import Trials
+from ..programs.trying import HASH_SEEDS, try_out
 from ..programs.variants import kills_of
 from ..sandbox import Sandbox
 from .rows import Ruling
@@ -92,37 +96,51 @@ async def check_code(
         well_formed(task.tests),
         tuple(map(well_formed, task.peers)),
     )
-    found = await examine(task, sandbox, rules)
-    evidence = []
-    if found.trials is None or found.trials.asserts.cases or found.trials.examples:
-        tests = _tests_of(task, found)
-        evidence.append(
-            await solution_passes_tests(task.solution, tests, task.entry_point, sandbox, basis=tests_by)
-        )
-    if found.trials is not None:
-        if task.peers or found.code == "flaky":
-            evidence.append(_agreement(task, _kept(found.trials, found), rules, peers_by))
-        if found.strength.mutants or found.strength.suite:
-            basis = peers_by if task.peers else tests_by
-            evidence.append(_mutation(task, found, rules, basis))
+    asserts = read_asserts(task.tests, task.entry_point)
+    passed = await solution_passes_tests(task.solution, task.tests, task.entry_point, sandbox, basis=tests_by)
+    if isinstance(asserts, Inexpressible):
+        return Verdict.abstain("tests_unreadable", cut(f"the tests are no asserts: {asserts}"), [passed])
+    if asserts.cases and passed.outcome is not Outcome.PASS:
+        why = str(passed.observed["detail"])
+        if passed.outcome is Outcome.FAIL:
+            return Verdict.reject("fails_tests", why, [passed])
+        return Verdict.abstain("tests_undecided", why, [passed])
+    found = await examine_further(task, asserts, sandbox, rules)
+    evidence = await _evidence(task, found, passed, sandbox, rules, peers_by)
     if found.decision is Decision.ACCEPT:
         return Verdict.accept(evidence)
     make = Verdict.reject if found.decision is Decision.REJECT else Verdict.abstain
     return make(found.code, found.reason, evidence)
 
 
+async def _evidence(
+    task: CodeTask,
+    found: Examination,
+    passed: Evidence,
+    sandbox: Sandbox,
+    rules: CodeRules,
+    peers_by: str,
+) -> list[Evidence]:
+    trials, evidence = found.trials, []
+    tests = _tests_of(task, found)
+    if tests != task.tests:
+        passed = await solution_passes_tests(
+            task.solution, tests, task.entry_point, sandbox, basis=passed.basis
+        )
+    if trials.asserts.cases or trials.examples:
+        evidence.append(passed)
+    if task.peers or found.code == "flaky":
+        evidence.append(_agreement(task, _kept(trials, found), rules, peers_by))
+    if found.strength.mutants or found.strength.suite:
+        evidence.append(_mutation(task, found, rules, peers_by if task.peers else passed.basis))
+    return evidence
+
+
 def _tests_of(task: CodeTask, found: Examination) -> str:
     """The given tests and the examples that count: those that the candidate must pass exactly."""
-    if found.trials is None:
-        return task.tests
-    trials, first = found.trials, len(found.trials.asserts.calls)
-    lines = [task.tests]
-    for number, example in enumerate(trials.examples):
-        answer = trials.runs[0].answers[first + number]
-        passes = judge(example.case, [answer]).status is CaseStatus.PASSED
-        if number in trials.failed_examples or (passes and number not in trials.doubtful):
-            lines.append(example.text)
-    return "\n".join(line for line in lines if line)
+    trials = found.trials
+    counted = sorted({*trials.failed_examples, *trials.counted})
+    return "\n".join(line for line in (task.tests, *(trials.examples[n].text for n in counted)) if line)
 
 
 def _kept(trials: Trials, found: Examination) -> Trials:
@@ -131,7 +149,10 @@ def _kept(trials: Trials, found: Examination) -> Trials:
     if found.decision is Decision.ACCEPT:
         return trials.limited_to([place for place in found.strength.chosen if place >= first])
     if found.decision is Decision.REJECT:
-        against = [place for place in (*trials.flaky, *trials.contradicted) if place >= first]
+        if found.code == "flaky":
+            # The order of the calls may be what matters.
+            return trials
+        against = [place for place in trials.contradicted if place >= first]
         return trials.limited_to(against[:MAX_AGAINST])
     return trials
 
@@ -142,6 +163,7 @@ def _agreement(task: CodeTask, trials: Trials, rules: CodeRules, basis: str) -> 
     doubt = agreement_doubt(trials, strength, rules)
     outcome = Outcome.FAIL if fault else Outcome.INCONCLUSIVE if doubt else Outcome.PASS
     calls: list[JsonValue] = [call.text for call in trials.inputs]
+    first = len(trials.calls) - len(trials.inputs)
     return Evidence(
         kind=EvidenceKind.AGREEMENT,
         check="solution_agrees_with_peers",
@@ -155,12 +177,16 @@ def _agreement(task: CodeTask, trials: Trials, rules: CodeRules, basis: str) -> 
             "tests": task.tests,
             "peers": list(task.peers),
             "calls": calls,
+            "beyond": [place - first for place in sorted(trials.beyond)],
+            "costly": [place - first for place in sorted(trials.costly)],
             "hash_seeds": list(HASH_SEEDS),
             "rules": dict(asdict(rules).items()),
         },
         observed={
             "voters": len(trials.voters),
             "copies": sum(trials.copies),
+            "objected": strength.objected,
+            "changing": len(trials.careless),
             "confirmed": strength.confirmed,
             "disputed": strength.disputed,
             "open": strength.open,
@@ -172,7 +198,7 @@ def _agreement(task: CodeTask, trials: Trials, rules: CodeRules, basis: str) -> 
 
 
 async def solution_agrees_with_peers(
-    task: CodeTask, calls: Sequence[Call], sandbox: Sandbox, *, basis: str, rules: CodeRules = DEFAULT_RULES
+    task: CodeTask, inputs: Inputs, sandbox: Sandbox, *, basis: str, rules: CodeRules = DEFAULT_RULES
 ) -> Evidence | None:
     """Put given calls to a solution and its peers, and count who agrees.
 
@@ -182,18 +208,19 @@ async def solution_agrees_with_peers(
     if isinstance(asserts, Inexpressible):
         return None
     examples = examples_in(task.prompt, task.entry_point)
-    trials = await try_out(task.solution, task.peers, task.entry_point, asserts, examples, calls, sandbox)
+    trials = await try_out(task.solution, task.peers, task.entry_point, asserts, examples, inputs, sandbox)
     return _agreement(task, trials, rules, basis)
 
 
 def _mutation(task: CodeTask, found: Examination, rules: CodeRules, basis: str) -> Evidence:
     strength = found.strength
     alone = not task.peers
-    killed = strength.killed_by_tests if alone else strength.killed
     suite = "\n".join([_tests_of(task, found), *(() if alone else strength.suite)])
-    needed = required_kills(strength, rules)
+    needed = Needed(required_kills(strength, rules), strength.pieces - strength.excused)
+    killed = strength.killed_by_tests if alone else strength.killed
+    counts = _Counts(strength.mutants, killed, strength.pieces, strength.reached)
     stub = found.stub if alone or not strength.suite else _stub_of(suite, task.entry_point)
-    return _mutation_evidence(task, suite, needed, killed, strength.mutants, stub, rules, basis)
+    return _mutation_evidence(task, suite, needed, counts, stub, rules, basis)
 
 
 def _stub_of(suite: str, entry_point: str) -> str:
@@ -201,12 +228,26 @@ def _stub_of(suite: str, entry_point: str) -> str:
     return "" if isinstance(asserts, Inexpressible) else stub_that_passes(asserts)
 
 
-async def suite_kills_mutants(
-    task: CodeTask, needed: int, sandbox: Sandbox, *, basis: str, rules: CodeRules = DEFAULT_RULES
-) -> Evidence | None:
-    """Count the mutants of a solution that a suite, the task's tests, tells apart, and look for stubs.
+class Needed(NamedTuple):
+    """How many mutants a suite must tell apart, and how many pieces of the solution it must run."""
 
-    `needed` is how many it must. None where the suite is no asserts.
+    kills: int
+    pieces: int
+
+
+class _Counts(NamedTuple):
+    mutants: int
+    killed: int
+    pieces: int
+    reached: int
+
+
+async def suite_kills_mutants(
+    task: CodeTask, needed: Needed, sandbox: Sandbox, *, basis: str, rules: CodeRules = DEFAULT_RULES
+) -> Evidence | None:
+    """Count the mutants of a solution that a suite, the task's tests, tells apart, and the pieces it runs.
+
+    Stubs are looked for too. None where the suite is no asserts.
     """
     asserts = read_asserts(task.tests, task.entry_point)
     if isinstance(asserts, Inexpressible):
@@ -215,37 +256,30 @@ async def suite_kills_mutants(
     sources = [mutant.source for mutant in mutants]
     found = await kills_of(task.solution, sources, asserts.calls, task.entry_point, sandbox)
     known = [places for places in found if places is not None]
-    stub = stub_that_passes(asserts)
-    return _mutation_evidence(task, task.tests, needed, sum(map(bool, known)), len(known), stub, rules, basis)
+    ran = await pieces_run(task.solution, asserts.calls, task.entry_point, sandbox)
+    counts = _Counts(len(known), sum(map(bool, known)), len(ran.pieces), len(frozenset().union(*ran.by_call)))
+    return _mutation_evidence(task, task.tests, needed, counts, stub_that_passes(asserts), rules, basis)
 
 
 def _mutation_evidence(
-    task: CodeTask,
-    suite: str,
-    needed: int,
-    killed: int,
-    mutants: int,
-    stub: str,
-    rules: CodeRules,
-    basis: str,
+    task: CodeTask, suite: str, needed: Needed, counts: _Counts, stub: str, rules: CodeRules, basis: str
 ) -> Evidence:
-    if not mutants or not needed:
-        outcome = Outcome.INCONCLUSIVE
-    else:
-        outcome = Outcome.PASS if killed >= needed and not stub else Outcome.INCONCLUSIVE
+    enough = counts.killed >= needed.kills and counts.reached >= needed.pieces and not stub
+    passes = bool(counts.mutants and needed.kills and enough)
     return Evidence(
         kind=EvidenceKind.MUTATION,
         check="suite_kills_mutants",
-        claim="the suite fails programs that do nothing, and tells changed programs from the solution",
-        outcome=outcome,
+        claim="the suite runs the solution whole, fails stubs, and tells changed programs from it",
+        outcome=Outcome.PASS if passes else Outcome.INCONCLUSIVE,
         basis=basis,
         inputs={
             "entry_point": task.entry_point,
             "solution": task.solution,
             "tests": suite,
-            "needed": needed,
+            "needed": needed.kills,
+            "needed_pieces": needed.pieces,
             "rules": dict(asdict(rules).items()),
         },
-        observed={"mutants": mutants, "killed": killed, "stub": stub},
+        observed=counts._asdict() | {"stub": stub},
         versions=versions(),
     )

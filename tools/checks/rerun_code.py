@@ -12,8 +12,9 @@ from ...records import Evidence
 from ..programs.asserts import read_asserts
 from ..programs.examining import CodeRules, CodeTask
 from ..programs.expressions import Call, Inexpressible
+from ..programs.inputs import Inputs
 from ..sandbox import Sandbox
-from .code import solution_agrees_with_peers, suite_kills_mutants
+from .code import Needed, solution_agrees_with_peers, suite_kills_mutants
 
 
 async def agrees_again(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
@@ -25,17 +26,17 @@ async def agrees_again(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
         _text(evidence, "tests"),
         tuple(_texts(evidence, "peers")),
     )
-    calls = [_call(evidence, text, task.entry_point) for text in _texts(evidence, "calls")]
+    calls = tuple(_call(evidence, text, task.entry_point) for text in _texts(evidence, "calls"))
+    beyond, costly = (frozenset(_numbers(evidence, name, len(calls))) for name in ("beyond", "costly"))
+    inputs = Inputs(calls, beyond, costly)
     return await solution_agrees_with_peers(
-        task, calls, sandbox, basis=evidence.basis, rules=_rules(evidence)
+        task, inputs, sandbox, basis=evidence.basis, rules=_rules(evidence)
     )
 
 
 async def kills_again(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
     """`suite_kills_mutants` with the suite that the evidence holds."""
-    needed = evidence.inputs.get("needed")
-    if not isinstance(needed, int):
-        raise _missing(evidence, "needed")
+    needed = Needed(_count(evidence, "needed"), _count(evidence, "needed_pieces"))
     entry_point = _text(evidence, "entry_point")
     task = CodeTask("", entry_point, _text(evidence, "solution"), _text(evidence, "tests"))
     return await suite_kills_mutants(task, needed, sandbox, basis=evidence.basis, rules=_rules(evidence))
@@ -59,6 +60,21 @@ def _texts(evidence: Evidence, name: str) -> list[str]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise _missing(evidence, name)
     return cast(list[str], value)
+
+
+def _count(evidence: Evidence, name: str) -> int:
+    value = evidence.inputs.get(name)
+    if not isinstance(value, int):
+        raise _missing(evidence, name)
+    return value
+
+
+def _numbers(evidence: Evidence, name: str, below: int) -> list[int]:
+    value = evidence.inputs.get(name)
+    known = [item for item in value if isinstance(item, int)] if isinstance(value, list) else []
+    if not isinstance(value, list) or len(known) < len(value) or not all(0 <= item < below for item in known):
+        raise _missing(evidence, name)
+    return known
 
 
 def _call(evidence: Evidence, text: str, entry_point: str) -> Call:

@@ -3,15 +3,18 @@
 Reads one JSON text from standard input and writes lines of JSON:
 
     {"entry": name, "programs": [text, …], "calls": [[[argument, …], [[keyword, argument], …]], …],
-     "call_cpu_s": seconds, "patience": number, "digests": bool}
+     "costly": [number of a call, …], "call_cpu_s": seconds, "costly_cpu_s": seconds, "patience": number,
+     "digests": bool}
     ["program", number]                                                  what follows is of this program
     ["broken", type, message]                                            no calls of it follow
-    ["value", form]  ["raised", type, message]  ["refused", what]  ["timeout"]    one for each call
+    ["value", form]  ["value", form, "changed"]  ["raised", type, message]  ["refused", what]  ["timeout"]
+    ["skipped"]                                                          one of these for each call
     ["digests", text, …]                                                 instead of the calls' own lines
     ["end"]                                                              all was done
 
-A call that uses up its CPU time is ended; a program that does so more than `patience` times, too. As in mode
-`values` the programs may write here what they like; none is told what is expected.
+A call that uses up its CPU time is ended. Once more than `patience` calls of a program were, no more are
+made; costly calls have a count of their own. `changed`: an argument is not as it was.
+As in mode `values` the programs may write here what they like; none is told what is expected.
 """
 
 from __future__ import annotations
@@ -24,11 +27,11 @@ import os
 import signal
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ._answer_calls import answer, message_of, quiet_stdout, write_line
-from ._plain import type_name
+from ._plain import from_json, type_name
 
 
 class Late(BaseException):
@@ -49,13 +52,15 @@ def late(_signal: int, _frame: object) -> None:
     raise Late
 
 
-def load(text: str) -> types.ModuleType:
+def load(text: str, names: Mapping[str, object] | None = None) -> types.ModuleType:
+    """A program as a module, in which some names are known already."""
     loader = Text(text)
     spec = importlib.util.spec_from_loader("solution", loader)
     if spec is None:
         raise ImportError("the program has no loader")
     module = importlib.util.module_from_spec(spec)
     sys.modules["solution"] = module
+    module.__dict__.update(names or {})
     loader.exec_module(module)
     return module
 
@@ -84,7 +89,7 @@ def settled(node: object) -> object:
 
 def digest(line: list[object]) -> str:
     """A short text that tells outcomes apart; messages of errors do not count."""
-    kept = line[:2] if line[0] == "raised" else [line[0], settled(line[1])]
+    kept = line[:2] if line[0] == "raised" else [line[0], settled(line[1]), *line[2:]]
     return hashlib.sha256(json.dumps(kept).encode()).hexdigest()[:12]
 
 
@@ -96,18 +101,39 @@ def outcomes(request: dict[str, Any], text: str) -> Iterator[list[object]]:
     except BaseException as error:
         yield ["broken", type_name(error), message_of(error)]
         return
-    late_ones = 0
-    for call in request["calls"]:
+    costly, late_ones = frozenset(request["costly"]), [0, 0]
+    for number, call in enumerate(request["calls"]):
+        far = number in costly
+        if late_ones[far] > request["patience"]:
+            if request["digests"]:
+                return
+            yield ["skipped"]
+            continue
+        limit = request["costly_cpu_s"] if far else seconds
         try:
-            line = timed(seconds, lambda call=call: answer(call, entry))  # type: ignore[misc]
+            line = timed(limit, lambda call=call: answer_and_look(call, entry))  # type: ignore[misc]
         except Late:
             line = ["timeout"]
         if line[:2] == ["raised", "Late"]:
             line = ["timeout"]
         yield line
-        late_ones += line == ["timeout"]
-        if late_ones > request["patience"]:
-            return
+        late_ones[far] += line == ["timeout"]
+
+
+def answer_and_look(call: list[list[Any]], entry: Callable[..., object]) -> list[object]:
+    """One call, and whether it left its arguments as they were."""
+    given: tuple[object, ...] = ()
+
+    def noted(*arguments: object, **named: object) -> object:
+        nonlocal given
+        given = arguments
+        return entry(*arguments, **named)
+
+    line = answer(call, noted)
+    changeable = any(type(argument) in (list, dict, set, bytearray) for argument in given)
+    if line[0] == "value" and changeable and given != tuple(map(from_json, call[0])):
+        return [*line, "changed"]
+    return line
 
 
 def main() -> None:

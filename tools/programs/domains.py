@@ -9,10 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 _STRUCTURED = re.compile(r"\d[\d.]*\s+[A-Za-z]|[A-Za-z]\s+\d|\d[-/:.]\d\d?[-/:.]\d|^\s*-?\d+\s*/\s*\d+\s*$")
 _QUOTED = re.compile(r"(?<!\w)(?P<mark>['\"])(?P<text>[^'\"\s]{1,12})(?P=mark)")
+_LIMIT = re.compile(
+    r"(?:less th[ae]n|lower than|smaller than|at most|up to|not? (?:more|greater|larger) than|exceed(?:ing)?"
+    r"|<=?|≤|\bbetween -?\d+ and|\bfrom -?\d+ to)"
+    r" *(?P<base>\d{1,12})(?: ?(?:\^|\*\*) ?(?P<power>\d))?(?![\d.]\d)"
+)
+_LEAST = re.compile(
+    r"(?:greater than or equal to|no less than|>=|≥|\bbetween|\bfrom(?= -?\d+ to))"
+    r" *(?P<least>-?\d{1,9})(?![\d.]\d)|(?<![\w.])(?P<low>-?\d{1,9}) ?(?:<=|≤) ?[a-z]\b"
+)
 _NUMERAL = re.compile(r"-?\d+(?:\.\d+)?")
 Containers = (list, tuple, set, frozenset)
 
@@ -28,6 +38,10 @@ class Wording(NamedTuple):
     filled: bool = False
     """Nothing may be empty."""
     quoted: tuple[str, ...] = ()
+    limit: int | None = None
+    """The greatest number that the words allow: `at most 100`."""
+    least: int | None = None
+    """The least one: `from 1 to 60`, `n >= 0`."""
 
 
 SAYS_NOTHING = Wording()
@@ -49,7 +63,15 @@ def wording_of(prompt: str) -> Wording:
         ordered=bool(re.search(r"\bsorted (?:list|array|sequence)|(?:list|array) is sorted|monotonic", text)),
         quoted=tuple(dict.fromkeys(found["text"] for found in _QUOTED.finditer(prompt)))[:40],
         filled=bool(re.search(r"\bnon-? ?empty\b|at least (?:one|1)\b", text)),
+        limit=_limit_in(text),
+        least=min((int(found["least"] or found["low"]) for found in _LEAST.finditer(text)), default=None),
     )
+
+
+def _limit_in(text: str) -> int | None:
+    """The greatest number that words or signs set as an upper bound."""
+    bounds = [int(found["base"]) ** int(found["power"] or 1) for found in _LIMIT.finditer(text)]
+    return max(bounds, default=None)
 
 
 @dataclass(frozen=True)
@@ -80,9 +102,13 @@ class Domain:
         """The samples of these exact types."""
         return [sample for sample in self.samples if type(sample) in kinds]
 
-    @property
+    @cached_property
     def texts(self) -> list[str]:
         return [sample for sample in self.samples if isinstance(sample, str)]
+
+    @cached_property
+    def alphabet(self) -> Alphabet:
+        return alphabet_of(self.texts)
 
 
 def domain_of(seen: Sequence[object], wording: Wording, *, outer: bool = True) -> Domain:

@@ -6,12 +6,41 @@ import math
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from .domains import SAYS_NOTHING, Containers, Domain, Wording, alphabet_of
+from .domains import SAYS_NOTHING, Containers, Domain, Wording
 
 MAX_TEXT = 60
 MAX_ITEMS = 24
+
+
+class Bounds(NamedTuple):
+    """The least and the greatest number that may stand at a place."""
+
+    low: int
+    high: int
+
+
+class _Known(NamedTuple):
+    domain: Domain
+    bounds: Bounds
+
+
+def bounds_of(domain: Domain, wording: Wording) -> Bounds:
+    """Bounds about the numbers seen at a place: signs that were not seen stay out."""
+    seen = [float(n) for n in domain.of(int, float) if isinstance(n, int | float) and math.isfinite(n)]
+    if not seen:
+        return Bounds(0, 0)
+    low, high = min(seen), max(seen)
+    reach = max(abs(low), abs(high), 4.0)
+    below = math.floor(-2 * reach if reach < 50 else -reach) if low < 0 else 0
+    if low > 0 and (wording.positive or domain.of(float)):
+        below = min(1, math.floor(low)) if low >= 1 else 0
+    if low > 0 and not domain.of(int):
+        below = math.floor(low)
+    above = math.ceil(max(high * 2, 12) if 0 < high < 50 else high * 1.2) if high > 0 else 0
+    return Bounds(below, max(above, below, math.ceil(high)))
 
 
 @dataclass(frozen=True)
@@ -22,6 +51,7 @@ class Drawing:
     wording: Wording = SAYS_NOTHING
     alone: bool = True
     """Whether the function has one argument only."""
+    _known: dict[int, _Known] = field(default_factory=dict, repr=False)
 
     def value(self, domain: Domain) -> object:
         """A value of one of the domain's types: its own bounds decide on signs, sizes and characters."""
@@ -74,20 +104,12 @@ class Drawing:
             return min(max(value + self.draw.choice([-2, -1, 1, 2, 3, value, 10]), low), high)
         return value
 
-    def _bounds(self, domain: Domain) -> tuple[int, int]:
-        """The least and the greatest number that may stand at a place."""
-        seen = [float(n) for n in domain.of(int, float) if isinstance(n, int | float) and math.isfinite(n)]
-        if not seen:
-            return 0, 0
-        low, high = min(seen), max(seen)
-        reach = max(abs(low), abs(high), 4.0)
-        below = math.floor(-2 * reach if reach < 50 else -reach) if low < 0 else 0
-        if low > 0 and (self.wording.positive or domain.of(float)):
-            below = min(1, math.floor(low)) if low >= 1 else 0
-        if low > 0 and not domain.of(int):
-            below = math.floor(low)
-        above = math.ceil(max(high * 2, 12) if 0 < high < 50 else high * 1.2) if high > 0 else 0
-        return below, max(above, below, math.ceil(high))
+    def _bounds(self, domain: Domain) -> Bounds:
+        known = self._known.get(id(domain))
+        if known is None:
+            # The domain is held too, so that its id stays its own.
+            known = self._known[id(domain)] = _Known(domain, bounds_of(domain, self.wording))
+        return known.bounds
 
     def _digits(self, domain: Domain) -> int:
         """Digits after the point, as many as were seen, at most 6."""
@@ -96,7 +118,7 @@ class Drawing:
 
     def _text(self, domain: Domain) -> str:
         texts, draw = domain.texts, self.draw
-        alphabet = alphabet_of(texts)
+        alphabet = domain.alphabet
         filled = [text for text in texts if text]
         if not filled:
             return ""
@@ -132,7 +154,7 @@ class Drawing:
         return sign + number if float(number) else number
 
     def _text_near(self, text: str, domain: Domain) -> str:
-        draw, alphabet = self.draw, alphabet_of(domain.texts)
+        draw, alphabet = self.draw, domain.alphabet
         if alphabet.structured:
             return re.sub(r"\d+", lambda found: self._digits_near(found.group()), text)
         if alphabet.numeral:

@@ -3,19 +3,113 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
+from typing import NamedTuple
 
 from ...records import rng
 from ._plain import Malformed, NotPlain, from_json, to_json
-from .domains import SAYS_NOTHING, Domain, Wording, domain_of
+from .annotations import Form
+from .constants import Constants
+from .contracts import Contract, contract_of
+from .domains import SAYS_NOTHING, Domain, Wording
 from .drawing import Drawing
 from .expressions import Call
-from .relations import Arguments, levelled, relations_of
+from .planting import planted
+from .relations import Arguments, levelled
+from .ventures import ventures
 
 MAX_INPUT_CHARS = 4_000
 """Of one input as JSON."""
+LONGEST_LOOP = 20_000
+"""A number up to which any program may count: no signal ends a loop that runs within one builtin."""
 _TRIES = 12
+
+
+class Inputs(NamedTuple):
+    """New calls, and the numbers of those among them that lie beyond what was seen, or may be costly.
+
+    What lies beyond is among the costly ones, and these come last.
+    """
+
+    calls: tuple[Call, ...] = ()
+    beyond: frozenset[int] = frozenset()
+    costly: frozenset[int] = frozenset()
+
+    def after(self, calls: Sequence[Call]) -> Inputs:
+        """These inputs behind other calls."""
+        by = len(calls)
+        beyond, costly = (frozenset(n + by for n in numbers) for numbers in (self.beyond, self.costly))
+        return Inputs((*calls, *self.calls), beyond, costly)
+
+
+class Inventor:
+    """Makes new calls in the likeness of the seen ones, and knows which were made.
+
+    `brief`: numbers may be of any size; else they stay where a loop over them comes to its end.
+    """
+
+    def __init__(self, seen: Sequence[Call], wording: Wording = SAYS_NOTHING, *, brief: bool = False) -> None:
+        shape = _shape_of(seen)
+        self._names, calls = shape if shape is not None else ((), [])
+        self._known = {_key(call) for call in calls}
+        self.contract: Contract | None = None
+        numbers = [n for call in calls for n in _numbers_in(call)]
+        self._ceiling = max([LONGEST_LOOP, *(2 * abs(number) for number in numbers)])
+        self._brief = brief
+        if calls and calls[0]:
+            if wording.limit is not None and any(number > wording.limit for number in numbers):
+                # The words bound something else, since the tests do not keep to it.
+                wording = wording._replace(limit=None)
+            if wording.least is not None and any(number < wording.least for number in numbers):
+                wording = wording._replace(least=None)
+            self.contract = contract_of(calls, wording)
+
+    def new(self, drawn: Iterable[Arguments], count: int) -> list[Arguments]:
+        """The first `count` of these arguments that are new and not too long, the smallest first."""
+        made: dict[str, Arguments] = {}
+        for arguments in drawn:
+            key = _key(arguments)
+            if len(key) <= MAX_INPUT_CHARS and key not in self._known:
+                made.setdefault(key, arguments)
+            if len(made) == count:
+                break
+        self._known |= made.keys()
+        return [made[key] for key in sorted(made, key=lambda key: (len(key), key))]
+
+    def allowed(self, made: Iterable[Arguments]) -> Iterator[Arguments]:
+        """Those that the problem's words do not exclude, of numbers that are not too large."""
+        contract = self.contract
+        return (
+            each
+            for each in made
+            if contract is not None and not contract.forbids(each) and (self._brief or self._ends(each))
+        )
+
+    def _ends(self, arguments: Arguments) -> bool:
+        return all(abs(number) <= self._ceiling for number in _numbers_in(arguments))
+
+    def as_calls(self, made: Sequence[Arguments]) -> tuple[Call, ...]:
+        """The calls of arguments, in their order."""
+        return tuple(_call(each, self._names) for each in made)
+
+    def inputs(self, made: Sequence[Arguments]) -> Inputs:
+        """The calls of arguments: those within what was seen, the costly ones, and those beyond it."""
+        contract = self.contract
+        if contract is None:
+            return Inputs()
+        classes: tuple[list[Arguments], ...] = ([], [], [])
+        for each in made:
+            classes[(1 - contract.draws(each)) if contract.covers(each) else 2].append(each)
+        within, far, beyond = classes
+        calls = self.as_calls((*within, *far, *beyond))
+        first = len(within) + len(far)
+        return Inputs(calls, frozenset(range(first, len(calls))), frozenset(range(len(within), len(calls))))
+
+    def arguments(self, call: Call) -> Arguments | None:
+        """The arguments of a call, if it has the form of most seen ones."""
+        shape = _shape_of([call])
+        return shape[1][0] if shape is not None and shape[0] == self._names else None
 
 
 def inputs_from(
@@ -26,27 +120,54 @@ def inputs_from(
     Every argument has, at every depth, a type that was seen there; what all seen calls keep is kept: signs,
     equal lengths, sorted lists, an index within a list. The same seen calls, count and seed give the same.
     """
-    shape = _shape_of(seen)
-    if shape is None:
-        return ()
-    names, calls = shape
-    if not calls or not calls[0]:
-        return ()
-    known = {_key(call) for call in calls}
-    made: dict[str, Arguments] = {}
-    for arguments in _drawn(calls, count * _TRIES, seed, wording):
-        key = _key(arguments)
-        if len(key) <= MAX_INPUT_CHARS and key not in known:
-            made.setdefault(key, arguments)
-        if len(made) == count:
-            break
-    return tuple(_call(made[key], names) for key in sorted(made, key=lambda key: (len(key), key)))
+    inventor = Inventor(seen, wording)
+    return inventor.as_calls(_ordinary(inventor, count, seed))
 
 
-def _drawn(calls: Sequence[Arguments], tries: int, seed: int, wording: Wording) -> Iterator[Arguments]:
-    drawing = Drawing(rng("inputs", seed), wording, alone=len(calls[0]) == 1)
-    domains = [domain_of([call[place] for call in calls], wording) for place in range(len(calls[0]))]
-    relations = relations_of(calls)
+def _ordinary(inventor: Inventor, count: int, seed: int) -> list[Arguments]:
+    contract = inventor.contract
+    return inventor.new(_drawn(contract, count * _TRIES, seed), count) if contract is not None else []
+
+
+def all_inputs(
+    inventor: Inventor,
+    constants: Constants,
+    forms: Sequence[Form] | None,
+    *,
+    count: int,
+    planted_count: int,
+    venture_count: int,
+    seed: int = 0,
+) -> Inputs:
+    """Inputs like the seen ones, some with the programs' constants in them, and some beyond what was seen."""
+    contract = inventor.contract
+    if contract is None:
+        return Inputs()
+    made = _ordinary(inventor, count, seed)
+    made += inventor.new(inventor.allowed(planted(contract.calls[:3], constants)), planted_count)
+    made += inventor.new(inventor.allowed(ventures(contract, forms)), venture_count)
+    return inventor.inputs(made)
+
+
+def _numbers_in(value: object) -> Iterator[int | float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            yield from _numbers_in(item)
+    elif isinstance(value, dict):
+        for pair in value.items():
+            yield from _numbers_in(pair)
+
+
+def _drawn(contract: Contract, tries: int, seed: int) -> Iterator[Arguments]:
+    calls, domains, relations, wording = (
+        contract.calls,
+        contract.domains,
+        contract.relations,
+        contract.wording,
+    )
+    drawing = Drawing(rng("inputs", seed), wording, alone=len(domains) == 1)
     for arguments in (*_grid(domains, wording), *_boundaries(calls, domains, wording)):
         if all(relation.holds(arguments) for relation in relations):
             yield arguments
