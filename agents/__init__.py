@@ -1,4 +1,4 @@
-"""The roles: proposer, evolver, critic, reviser, solver, verifier, judge.
+"""The roles: proposer, evolver, tester, solver, verifier, rephraser, critic, reviser, judge.
 
 An agent is any LangGraph node: it takes the state and the runtime, and returns an update.
 """
@@ -9,35 +9,66 @@ from .critic import Critic
 from .evolver import Evolver
 from .judging import GENERATORS, Judge
 from .proposer import Proposer
+from .rephraser import Rephraser
 from .reviser import Reviser
 from .solver import Solver
-from .state import Critique, Proposal, Solution, State, attempt_of, refuse
+from .state import (
+    CodeProposal,
+    Critique,
+    MathProposal,
+    Posed,
+    Proposal,
+    Solution,
+    State,
+    Variant,
+    attempt_of,
+    posed,
+    refuse,
+)
+from .tester import Tester
 from .verifier import Verifier
 
-ROLES = ("proposer", "evolver", "solver", "verifier", "critic", "reviser", "judge")
+ROLES = (
+    "proposer",
+    "evolver",
+    "tester",
+    "solver",
+    "verifier",
+    "rephraser",
+    "critic",
+    "reviser",
+    "judge",
+)
 
 __all__ = [
     "DEFAULT_MODEL",
     "GENERATORS",
     "ROLES",
     "Bench",
+    "CodeProposal",
     "Context",
     "Critic",
     "Critique",
     "Evolver",
     "Judge",
+    "MathProposal",
+    "Posed",
     "Proposal",
     "Proposer",
+    "Rephraser",
     "Reviser",
     "Services",
     "Settings",
     "Solution",
     "Solver",
     "State",
+    "Tester",
+    "Variant",
     "Verifier",
     "attempt_of",
     "bench_of",
     "chat_of",
     "open_services",
+    "posed",
     "refuse",
 ]

@@ -5,22 +5,37 @@ An agent that calls tools asks by `chat_of`: a LangChain chat model that is the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from ..models import Call, Malformed, Request, Sampling, Typed
-from ..records import Message, request_seed
+from ..models import Call, Malformed, Request, Sampling
+from ..records import Message, Usage, request_seed
 from .context import Bench
 from .prompts import load_prompt
-from .state import State, attempt_of
+from .state import State, attempt_of, refuse
 
 if TYPE_CHECKING:
     from ..models.asking import AskingChat
 
 T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T]):
+    """What came of one question.
+
+    Attributes:
+        value: the reply in its form; None where two replies in a row could not be read.
+        problem: what was wrong with the last of these; empty where there is a value.
+        told: what the node's update says of the question: usage, models and prompts.
+    """
+
+    value: T | None
+    problem: str
+    told: dict[str, Any]
 
 
 async def ask(
@@ -29,22 +44,50 @@ async def ask(
     *,
     role: str,
     prompt: str,
-    values: dict[str, str],
+    values: Mapping[str, str],
     shots: Sequence[Message] = (),
     form: type[T],
     sampling: Sampling,
     sample: int = 0,
-) -> Typed[T] | Malformed:
+) -> Asked[T]:
     """One reply of the role's model in the given form, or what was wrong with it twice.
 
-    `shots` are worked examples, user and assistant in turn, put in after the system message.
+    `values` may hold more than the prompt has places for. `shots` are worked examples, user and assistant
+    in turn, put in after the system message.
     """
     slot, attempt = state.get("slot", 0), attempt_of(state)
     seed = request_seed(state.get("seed", 0), slot, attempt, role, prompt, sample)
-    system, *turns = load_prompt(prompt).render(**values)
+    text = load_prompt(prompt)
+    system, *turns = text.render(**{name: values[name] for name in text.places & values.keys()})
     request = Request((system, *shots, *turns), replace(sampling, seed=seed))
-    model = await bench.services.models.of(role)
-    return await model.ask_typed(request, Call(role, slot, attempt, sample), form)
+    models = bench.services.models
+    reply = await (await models.of(role)).ask_typed(request, Call(role, slot, attempt, sample), form)
+    told = {
+        "usage": reply.usage,
+        "models": {role: models.spec(role)},
+        "prompts": {prompt: text.sha256},
+    }
+    if isinstance(reply, Malformed):
+        return Asked(None, reply.problem, told)
+    return Asked(reply.value, "", told)
+
+
+def told_by(asked: Sequence[Asked[Any]]) -> dict[str, Any]:
+    """What one update says of several questions."""
+    return {
+        "usage": sum((one.told["usage"] for one in asked), Usage()),
+        "models": {role: spec for one in asked for role, spec in one.told["models"].items()},
+        "prompts": {name: hash_ for one in asked for name, hash_ in one.told["prompts"].items()},
+    }
+
+
+def refuse_malformed(
+    state: State, *, stage: str, asked: Asked[Any], candidate: BaseModel | None = None
+) -> dict[str, Any]:
+    """The update of a node whose model answered twice in a form that cannot be read."""
+    return refuse(
+        state, stage=stage, code="malformed", reason=asked.problem, candidate=candidate, **asked.told
+    )
 
 
 async def chat_of(

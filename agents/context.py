@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from ..memory import Admission, Known
 from ..models import ModelPool, catalogue
-from ..seeds import SeedProblem, load_seed_problems
+from ..seeds import SeedProblem, SeedTask, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
 
 DEFAULT_MODEL = f"local:{catalogue.DEFAULT_MODEL}"
@@ -31,11 +31,46 @@ class Settings(BaseModel):
         le=50,
         description="Attempts per slot before it is discarded: what cannot be verified is not kept.",
     )
-    solver_samples: int = Field(
-        default=2,
+    solver_samples: int | None = Field(
+        default=None,
         ge=2,
         le=16,
-        description="Independent solutions per problem, by program and by reasoning in turn.",
+        description="Independent solutions per problem; None takes the graph's own: 2 for a math problem, by "
+        "program and by reasoning in turn, 4 for code.",
+    )
+    other_numbers: bool = Field(
+        default=True,
+        description="Verified math: have the problem solved once more with other numbers; the author's "
+        "program must follow.",
+    )
+    other_words: bool = Field(
+        default=True,
+        description="Verified math: have the problem told in other words and solved once more; the answer "
+        "must stay.",
+    )
+    tests: int = Field(
+        default=8, ge=3, le=40, description="Verified code: tests to ask of the tester per problem."
+    )
+    min_tests: int = Field(
+        default=5,
+        ge=1,
+        le=40,
+        description="Verified code: tests that the solutions must confirm, 5 as in AceCoder "
+        "(arXiv 2502.01718).",
+    )
+    max_denied: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Verified code: share of the tests that the solutions may deny before the problem counts "
+        "as one that can be read in two ways.",
+    )
+    solutions_kept: int = Field(
+        default=2,
+        ge=1,
+        le=8,
+        description="Verified code: different right solutions to prove and keep per problem; several help "
+        "training (arXiv 2509.20837).",
     )
     evolve_rounds: int = Field(
         default=0, ge=0, le=8, description="Rounds of making a new problem harder before it is solved."
@@ -81,7 +116,7 @@ class Settings(BaseModel):
         default=(), description="Topics to write on, in rotation; empty takes all that the seeds have."
     )
     seeds: str | None = Field(
-        default=None, description="File of seed problems; None takes the built-in ones."
+        default=None, description="File of seeds for this graph; None takes the built-in ones."
     )
 
 
@@ -108,7 +143,7 @@ class Services:
     models: ModelPool
     sandbox: Sandbox
     memory: Admission
-    seeds: Sequence[SeedProblem]
+    seeds: Sequence[SeedProblem | SeedTask]
 
 
 class Bench(NamedTuple):
@@ -146,7 +181,7 @@ def _open_for_studio(context: Context) -> Services:
 
 def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) -> Services:
     """Services with a memory that lasts as long as they do. Raises UsageError for bad seeds."""
-    seeds = load_seed_problems(Path(settings.seeds) if settings.seeds else None)
+    seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
     known = [Known(seed.id, seed.problem) for seed in seeds]
     memory = Admission(threshold=settings.novelty_threshold, window=1, seeds=known)
     return Services(models, sandbox, memory, seeds)

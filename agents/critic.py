@@ -7,11 +7,11 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ..models import Malformed, Sampling
-from .asking import ask
+from ..models import Sampling
+from .asking import ask, refuse_malformed
 from .context import Context, bench_of
 from .prompts import load_prompt
-from .state import Critique, State, refuse_malformed
+from .state import Critique, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,15 @@ class Critic:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         proposal = state["proposal"]
-        reply = await ask(
+        asked = await ask(
             bench,
             state,
             role=self.role,
             prompt=self.prompt,
-            values={
-                "problem": proposal.problem,
-                "answer": proposal.answer.value,
-                "program": proposal.program,
-                "findings": state["verdict"].reason,
-            },
+            values=proposal.shown() | {"findings": state["verdict"].reason},
             form=Critique,
             sampling=self.sampling,
         )
-        if isinstance(reply, Malformed):
-            return refuse_malformed(state, stage=self.role, reply=reply, candidate=proposal)
-        return {"critique": reply.value, "refusal": None, "usage": reply.usage}
+        if asked.value is None:
+            return refuse_malformed(state, stage=self.role, asked=asked, candidate=proposal)
+        return {"critique": asked.value, "refusal": None, **asked.told}

@@ -7,19 +7,21 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ..models import Malformed, Sampling
+from ..models import Sampling
 from ..records import rng
-from .asking import ask
+from .asking import ask, refuse_malformed
 from .context import Context, bench_of
-from .math_task import MathReply
+from .math_task import MATH
 from .prompts import load_operators, load_prompt
-from .state import State, attempt_of, refuse_malformed
+from .state import State, afresh, attempt_of
+from .task import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Evolver:
     """Evolves problems; every operator has the same chance, as in Evol-Instruct (arXiv 2304.12244)."""
 
+    task: Task[Any] = MATH
     role: str = "evolver"
     prompt: str = "evolve_math"
     operators: str = "math_evolutions"
@@ -35,19 +37,19 @@ class Evolver:
         old, round_ = state["proposal"], state.get("evolutions", 0)
         random = rng(state.get("seed", 0), state.get("slot", 0), attempt_of(state), self.role, round_)
         name, operator = random.choice(sorted(load_operators(self.operators).items()))
-        reply = await ask(
+        asked = await ask(
             bench,
             state,
             role=self.role,
             prompt=self.prompt,
-            values={"problem": old.problem, "program": old.program, "operator": operator},
-            form=MathReply,
+            values=old.shown() | {"operator": operator},
+            form=self.task.draft,
             sampling=self.sampling,
             sample=round_,
         )
-        if isinstance(reply, Malformed):
-            return refuse_malformed(state, stage=self.role, reply=reply, candidate=old)
-        proposal = reply.value.proposal(
+        if asked.value is None:
+            return refuse_malformed(state, stage=self.role, asked=asked, candidate=old)
+        proposal = asked.value.proposal(
             topic=old.topic, operators=(*old.operators, name), exemplars=old.exemplars
         )
-        return {"proposal": proposal, "evolutions": round_ + 1, "refusal": None, "usage": reply.usage}
+        return {**afresh(proposal), "evolutions": round_ + 1, **asked.told}

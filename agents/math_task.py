@@ -1,30 +1,25 @@
-"""The task `verified math` as agents share it: the reply's form and how examples are shown."""
+"""The task `verified_math`: a problem, the program that computes its answer, and the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import field_validator
 
-from ..records import Answer, AnswerType, Message
+from ..records import Answer, AnswerType
 from ..seeds import SeedProblem
 from ..tools.programs import printing_fault
-from .prompts import load_prompt
-from .state import Proposal
+from .bounds import at_most, filled
+from .state import MathProposal, State
+from .task import Draft, Task
 
 MAX_PROBLEM_CHARS = 1500
 MAX_PROGRAM_CHARS = 4000
 MAX_ANSWER_CHARS = 200
 
 
-class MathReply(BaseModel):
-    """A problem, its program and its answer, as proposer, evolver and reviser return them.
-
-    The program stands before the answer, so that a model has computed when it states.
-    """
-
-    model_config = ConfigDict(extra="forbid")
+class MathDraft(Draft):
+    """The program stands before the answer, so that a model has computed when it states."""
 
     problem: str
     program: str
@@ -34,14 +29,12 @@ class MathReply(BaseModel):
     @field_validator("problem", "program", "answer")
     @classmethod
     def _filled(cls, text: str) -> str:
-        if not text.strip():
-            raise ValueError("it is empty")
-        return text.strip()
+        return filled(text)
 
     @field_validator("problem")
     @classmethod
     def _problem_length(cls, text: str) -> str:
-        return _at_most(text, MAX_PROBLEM_CHARS)
+        return at_most(text, MAX_PROBLEM_CHARS)
 
     @field_validator("program")
     @classmethod
@@ -51,41 +44,39 @@ class MathReply(BaseModel):
     @field_validator("answer")
     @classmethod
     def _answer_length(cls, text: str) -> str:
-        return _at_most(text, MAX_ANSWER_CHARS)
+        return at_most(text, MAX_ANSWER_CHARS)
 
-    def proposal(self, **origin: object) -> Proposal:
-        """As a proposal, with where it came from: topic, operators, exemplars."""
+    def proposal(self, **origin: object) -> MathProposal:
         answer = Answer(type=AnswerType(self.answer_type), value=self.answer)
-        return Proposal.model_validate(
+        return MathProposal.model_validate(
             {"problem": self.problem, "answer": answer, "program": self.program, **origin}
         )
 
 
-def shots_of(seeds: Iterable[SeedProblem], prompt: str) -> list[Message]:
-    """Seeds as turns of the chat: the proposer's question for each, and the seed as the reply wanted."""
-    shots = []
-    for seed in seeds:
-        reply = MathReply.model_construct(
-            problem=seed.problem,
-            # Small models close the string badly right after a bracket: a last line break mends that.
-            program=seed.program.rstrip() + "\n",
-            answer_type=seed.answer.type.value,
-            answer=seed.answer.value,
-        )
-        *_, question = load_prompt(prompt).render(topic=seed.topic, operator="")
-        shots += [question, Message(role="assistant", content=reply.model_dump_json(warnings=False))]
-    return shots
+def _drafted(seed: SeedProblem) -> MathDraft:
+    return MathDraft.model_construct(
+        problem=seed.problem,
+        # Small models close the string badly right after a bracket: a last line break mends that.
+        program=seed.program.rstrip() + "\n",
+        answer_type=seed.answer.type.value,
+        answer=seed.answer.value,
+    )
+
+
+MATH = Task("verified_math", MathDraft, SeedProblem, _drafted)
+
+
+def math_proposal(state: State) -> MathProposal:
+    """The state's proposal as a math problem. Raises TypeError for one of another method."""
+    proposal = state["proposal"]
+    if not isinstance(proposal, MathProposal):
+        raise TypeError(f"a MathProposal belongs here, not a {type(proposal).__name__}")
+    return proposal
 
 
 def printing_program(source: str) -> str:
     """The source, where it is Python that prints; a ValueError that a model can learn from where not."""
-    fault = printing_fault(_at_most(source, MAX_PROGRAM_CHARS))
+    fault = printing_fault(at_most(source, MAX_PROGRAM_CHARS))
     if fault:
         raise ValueError(fault)
     return source
-
-
-def _at_most(text: str, limit: int) -> str:
-    if len(text) > limit:
-        raise ValueError(f"it has {len(text)} characters, at most {limit} are read")
-    return text

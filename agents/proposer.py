@@ -13,20 +13,21 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ..models import Malformed, Sampling
+from ..models import Sampling
 from ..records import rng
-from ..seeds import SeedProblem
-from .asking import ask
+from .asking import ask, refuse_malformed
 from .context import Context, bench_of
-from .math_task import MathReply, shots_of
+from .math_task import MATH
 from .prompts import load_operators, load_prompt
-from .state import State, attempt_of, refuse_malformed
+from .state import State, afresh, attempt_of
+from .task import SeedT, Task
 
 
 @dataclass(frozen=True, slots=True)
 class Proposer:
     """Proposes problems, sampled as Self-Instruct does: temperature 0.7, top_p 0.5 (arXiv 2212.10560)."""
 
+    task: Task[Any] = MATH
     role: str = "proposer"
     prompt: str = "propose_math"
     operators: str = "math_operators"
@@ -41,31 +42,30 @@ class Proposer:
         bench = await bench_of(runtime)
         slot, attempt = state.get("slot", 0), attempt_of(state)
         random = rng(state.get("seed", 0), slot, attempt, self.role)
-        topics = bench.context.topics or sorted({seed.topic for seed in bench.services.seeds})
+        seeds = self.task.seeds_in(bench.services.seeds)
+        topics = bench.context.topics or sorted({seed.topic for seed in seeds})
         topic = topics[(slot + attempt - 1) % len(topics)]
         name, operator = random.choice(sorted(load_operators(self.operators).items()))
-        exemplars = draw_exemplars(bench.services.seeds, topic, bench.context.exemplars, random)
-        reply = await ask(
+        exemplars = draw_exemplars(seeds, topic, bench.context.exemplars, random)
+        asked = await ask(
             bench,
             state,
             role=self.role,
             prompt=self.prompt,
             values={"topic": topic, "operator": operator},
-            shots=shots_of(exemplars, self.prompt),
-            form=MathReply,
+            shots=self.task.shots(exemplars, self.prompt),
+            form=self.task.draft,
             sampling=self.sampling,
         )
-        if isinstance(reply, Malformed):
-            return refuse_malformed(state, stage=self.role, reply=reply)
-        proposal = reply.value.proposal(
+        if asked.value is None:
+            return refuse_malformed(state, stage=self.role, asked=asked)
+        proposal = asked.value.proposal(
             topic=topic, operators=(name,), exemplars=tuple(seed.id for seed in exemplars)
         )
-        return {"proposal": proposal, "evolutions": 0, "refusal": None, "usage": reply.usage}
+        return {**afresh(proposal), "evolutions": 0, **asked.told}
 
 
-def draw_exemplars(
-    seeds: Sequence[SeedProblem], topic: str, count: int, random: Random
-) -> tuple[SeedProblem, ...]:
+def draw_exemplars(seeds: Sequence[SeedT], topic: str, count: int, random: Random) -> tuple[SeedT, ...]:
     """`count` examples in random order: of the topic but one, of other topics where it has too few."""
     same = [seed for seed in seeds if seed.topic == topic]
     other = [seed for seed in seeds if seed.topic != topic]

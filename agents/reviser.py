@@ -7,18 +7,20 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ..models import Malformed, Sampling
-from .asking import ask
+from ..models import Sampling
+from .asking import ask, refuse_malformed
 from .context import Context, bench_of
-from .math_task import MathReply
+from .math_task import MATH
 from .prompts import load_prompt
-from .state import State, refuse, refuse_malformed
+from .state import State, afresh, refuse
+from .task import Task
 
 
 @dataclass(frozen=True, slots=True)
 class Reviser:
     """Revises proposals."""
 
+    task: Task[Any] = MATH
     role: str = "reviser"
     prompt: str = "revise_math"
     sampling: Sampling = Sampling(temperature=0.3, max_tokens=700)
@@ -30,33 +32,27 @@ class Reviser:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         old, critique = state["proposal"], state["critique"]
-        reply = await ask(
+        asked = await ask(
             bench,
             state,
             role=self.role,
             prompt=self.prompt,
-            values={
-                "problem": old.problem,
-                "answer": old.answer.value,
-                "program": old.program,
-                "flaw": critique.flaw,
-                "advice": critique.advice,
-            },
-            form=MathReply,
+            values=old.shown() | {"flaw": critique.flaw, "advice": critique.advice},
+            form=self.task.draft,
             sampling=self.sampling,
         )
-        if isinstance(reply, Malformed):
-            return refuse_malformed(state, stage=self.role, reply=reply, candidate=old)
-        new = reply.value.proposal(
+        if asked.value is None:
+            return refuse_malformed(state, stage=self.role, asked=asked, candidate=old)
+        new = asked.value.proposal(
             topic=old.topic, operators=(*old.operators, "revise"), exemplars=old.exemplars
         )
-        if (new.problem, new.program, new.answer) == (old.problem, old.program, old.answer):
+        if new.content == old.content:
             return refuse(
                 state,
                 stage=self.role,
                 code="unchanged",
                 reason="the revision is the proposal that failed",
                 candidate=old,
-                usage=reply.usage,
+                **asked.told,
             )
-        return {"proposal": new, "refusal": None, "usage": reply.usage}
+        return {**afresh(new), **asked.told}

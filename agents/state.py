@@ -7,13 +7,15 @@ reason when it does not; every refusal also joins `rejections`, and so ends one 
 from __future__ import annotations
 
 import operator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
-from ..models import Malformed
-from ..records import Answer, Record, Rejection, Usage, Verdict
+from ..records import Answer, Record, Rejection, Trace, Usage, Verdict
+
+VariantKind = Literal["other_numbers", "other_words"]
+KINDS: tuple[VariantKind, ...] = get_args(VariantKind)
 
 
 class _Frozen(BaseModel):
@@ -21,33 +23,82 @@ class _Frozen(BaseModel):
 
 
 class Proposal(_Frozen):
-    """A proposed problem with the answer its author states and the program that computes it."""
+    """A proposed problem, and where it came from."""
 
     problem: str
-    answer: Answer
-    program: str
     topic: str = ""
     operators: tuple[str, ...] = ()
     exemplars: tuple[str, ...] = ()
+
+    @property
+    def content(self) -> dict[str, JsonValue]:
+        """What its author wrote, without where it came from."""
+        return self.model_dump(mode="json", exclude={"topic", "operators", "exemplars"})
+
+    def asked(self) -> dict[str, str]:
+        """What a solver's prompt may show of it, by placeholder: never what its author answers."""
+        return {"problem": self.problem}
+
+    def shown(self) -> dict[str, str]:
+        """What prompts of the other roles may show of it."""
+        return self.asked()
+
+
+class MathProposal(Proposal):
+    """A problem with the answer its author states and the program that computes it."""
+
+    answer: Answer
+    program: str
+
+    def shown(self) -> dict[str, str]:
+        return self.asked() | {"answer": self.answer.value, "program": self.program}
+
+
+class CodeProposal(Proposal):
+    """A programming problem: what the function does, and its head. Whoever proposes writes no solution."""
+
+    entry_point: str
+    signature: str = Field(description="`def name(argument: type, …) -> type:`")
+
+    @property
+    def task(self) -> str:
+        """The problem as solvers and test writers get it: the text, then the head."""
+        return f"{self.problem}\n\n```python\n{self.signature}\n```"
+
+    def asked(self) -> dict[str, str]:
+        return {"problem": self.problem, "signature": self.signature, "entry_point": self.entry_point}
 
 
 class Solution(_Frozen):
     """One independent solution. Its author saw the problem and nothing else."""
 
-    style: Literal["program", "reasoning"]
+    style: Literal["program", "reasoning", "code"]
     sample: int
+    about: str = Field(default="", description="Kind of the variant that it solves; empty for the problem.")
     basis: str = Field(description="Spec of the model that wrote it.")
-    program: str = ""
+    program: str = Field(default="", description="A program that prints its answer, or a function's code.")
     reasoning: str = ""
     answer: str = Field(default="", description="Stated answer; empty for a program that is yet to run.")
     unreadable: str = Field(default="", description="Why there is none: what was wrong with the reply.")
+
+
+class Variant(_Frozen):
+    """The same problem told otherwise: with other numbers, or in other words.
+
+    `program` prints what a right solution of the variant prints.
+    """
+
+    kind: VariantKind
+    problem: str
+    program: str
+    basis: str = Field(description="Spec of the model whose work the variant is.")
 
 
 class Critique(_Frozen):
     """What a critic found: where the fault lies, and what to do."""
 
     flaw: str
-    fault: Literal["problem", "program", "answer"]
+    fault: Literal["problem", "program", "answer", "tests"]
     advice: str
 
 
@@ -66,13 +117,19 @@ class State(TypedDict, total=False):
     proposal: Proposal
     nearest: Near
     evolutions: int
+    tests: tuple[str, ...]
     solutions: tuple[Solution, ...]
+    variants: tuple[Variant, ...]
+    rephrased: bool
+    traces: tuple[Trace, ...]
     verdict: Verdict
     critique: Critique
     scores: dict[str, float]
     refusal: Rejection | None
     rejections: Annotated[list[Rejection], operator.add]
     usage: Annotated[Usage, operator.add]
+    models: Annotated[dict[str, str], operator.or_]
+    prompts: Annotated[dict[str, str], operator.or_]
     record: Record | None
     settlement: str
 
@@ -80,6 +137,31 @@ class State(TypedDict, total=False):
 def attempt_of(state: State) -> int:
     """The current attempt: 1 and one more for every rejection so far."""
     return len(state.get("rejections", ())) + 1
+
+
+class Posed(NamedTuple):
+    """One question to a solver: the values that its prompt may show, and which variant they are of."""
+
+    sample: int
+    about: str
+    values: dict[str, str]
+
+
+def posed(state: State, samples: int) -> list[Posed]:
+    """What a solver is to solve now: the problem, so many times, or each of its variants once."""
+    variants = state.get("variants", ())
+    if not variants:
+        return [Posed(sample, "", state["proposal"].asked()) for sample in range(samples)]
+    # Numbered after the samples of the problem itself, and by kind: no seed is drawn twice.
+    return [
+        Posed(samples + KINDS.index(variant.kind), variant.kind, {"problem": variant.problem})
+        for variant in variants
+    ]
+
+
+def afresh(proposal: Proposal) -> dict[str, Any]:
+    """The update for a new proposal: what was found about the one before is no longer so."""
+    return {"proposal": proposal, "variants": (), "rephrased": False, "refusal": None}
 
 
 def refuse(
@@ -106,12 +188,3 @@ def refuse(
     if verdict is not None:
         update["verdict"] = verdict
     return {**update, "refusal": rejection, "rejections": [rejection]}
-
-
-def refuse_malformed(
-    state: State, *, stage: str, reply: Malformed, candidate: BaseModel | None = None
-) -> dict[str, Any]:
-    """The update of a node whose model answered twice in a form that cannot be read."""
-    return refuse(
-        state, stage=stage, code="malformed", reason=reply.problem, candidate=candidate, usage=reply.usage
-    )

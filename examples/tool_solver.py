@@ -27,7 +27,7 @@ from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.runtime import Runtime
 
-from proofset.agents import Bench, Context, Solution, State, bench_of, chat_of, refuse
+from proofset.agents import Bench, Context, Posed, Solution, State, bench_of, chat_of, posed, refuse
 from proofset.models import Sampling
 from proofset.models.asking import AskingChat, usage_in
 from proofset.records import Usage
@@ -45,15 +45,15 @@ _ANSWER = re.compile(r"^[\s*]*Answer:[\s*]*(?P<answer>.+?)[\s*]*$", re.MULTILINE
 
 
 class ToolSolver:
-    """Solves each problem as often as the settings ask; only the problem's text is ever sent."""
+    """Solves what is posed: the problem as often as the settings ask, or each telling of it once."""
 
     role = "solver"
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         tools = sandbox_tools(bench.services.sandbox)
-        samples = range(bench.context.solver_samples)
-        tried = await asyncio.gather(*(_solve(bench, state, tools, sample) for sample in samples))
+        questions = posed(state, bench.context.solver_samples or 2)
+        tried = await asyncio.gather(*(_solve(bench, state, tools, question) for question in questions))
         solutions = tuple(one.solution for one in tried)
         usage = sum((one.usage for one in tried), Usage())
         unread = [solution.unreadable for solution in solutions if solution.unreadable]
@@ -75,14 +75,22 @@ class _Tried(NamedTuple):
     usage: Usage
 
 
-async def _solve(bench: Bench, state: State, tools: list[BaseTool], sample: int) -> _Tried:
+async def _solve(bench: Bench, state: State, tools: list[BaseTool], question: Posed) -> _Tried:
     sampling = Sampling(temperature=0.2, max_tokens=800)
-    chat = await chat_of(bench, state, role="solver", name="tool_solver", sampling=sampling, sample=sample)
-    asked: list[BaseMessage] = [SystemMessage(PROMPT), HumanMessage(state["proposal"].problem)]
+    chat = await chat_of(
+        bench, state, role="solver", name="tool_solver", sampling=sampling, sample=question.sample
+    )
+    asked: list[BaseMessage] = [SystemMessage(PROMPT), HumanMessage(question.values["problem"])]
     talk = await _agent(chat, tools).ainvoke({"messages": asked})
     messages: list[BaseMessage] = talk["messages"]
     basis = bench.services.models.spec("solver")
-    solution = Solution(style="reasoning", sample=sample, basis=basis, **_read(messages[-1]))
+    solution = Solution(
+        style="reasoning",
+        sample=question.sample,
+        about=question.about,
+        basis=basis,
+        **_read(messages[-1]),
+    )
     return _Tried(solution, usage_in(messages))
 
 

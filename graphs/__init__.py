@@ -24,6 +24,11 @@ GRAPHS = {
         "proofset.graphs.verified_math",
         "math problems whose answers were computed, solved again independently, and compared",
     ),
+    "verified_code": GraphInfo(
+        "verified_code",
+        "proofset.graphs.verified_code",
+        "programming problems whose tests and solutions were written apart, and agree on new inputs",
+    ),
 }
 
 
@@ -37,5 +42,5 @@ def find_graph(name: str) -> GraphInfo:
 
 
 def load_graph(name: str) -> ModuleType:
-    """The graph's module: it has `build`, `graph` and `Input`."""
+    """The graph's module: it has `build`, `graph` and `TASK`."""
     return import_module(find_graph(name).module)

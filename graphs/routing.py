@@ -31,11 +31,26 @@ def passes_to(node: str, *, otherwise: str = "proposer") -> Route:
 holds = passes_to("judge", otherwise="critic")
 """Did verification accept? A failure goes to the critic."""
 
-_is_new = passes_to("solver")
 
-
-def needs_evolving(state: State, runtime: Runtime[Context]) -> str:
-    """A new problem is made harder for as many rounds as the settings ask, then solved."""
+def holds_or_rephrased(state: State, runtime: Runtime[Context]) -> str:
+    """Did verification accept? What was told in one way only is told otherwise first, and solved again."""
     context = runtime.context or Context()
-    wanted = state.get("evolutions", 0) < context.evolve_rounds
-    return "evolver" if wanted and state.get("refusal") is None else _is_new(state, runtime)
+    wanted = (context.other_numbers or context.other_words) and not state.get("rephrased")
+    return "rephraser" if wanted and state.get("refusal") is None else holds(state, runtime)
+
+
+def has_variants(state: State) -> str:
+    """Is there another telling of the problem to solve?"""
+    return "solver" if state.get("variants") else "judge"
+
+
+def needs_evolving(solving: str) -> Route:
+    """A new problem is made harder for as many rounds as the settings ask, then on to `solving`."""
+    is_new = passes_to(solving)
+
+    def route(state: State, runtime: Runtime[Context]) -> str:
+        context = runtime.context or Context()
+        wanted = state.get("evolutions", 0) < context.evolve_rounds
+        return "evolver" if wanted and state.get("refusal") is None else is_new(state, runtime)
+
+    return route

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ..agents import Bench, Context, Proposal, Solution, State, attempt_of, bench_of
-from ..agents.prompts import load_prompt
+from ..agents import Context, State, attempt_of, bench_of
 from ..agents.state import Near
-from ..records import Lineage, Message, Record, Usage, record_id
-
-METHOD = "verified_math"
+from ..records import Decision, Lineage, Message, Record, Trace, Usage, record_id
 
 
-async def commit(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Make the record and settle the slot with it; returns when the ledger has it."""
-    bench = await bench_of(runtime)
-    record = math_record(state, bench)
-    settlement = await bench.services.memory.settle(
-        record.lineage.slot, record, state.get("rejections", []), attempts=record.lineage.attempt
-    )
-    kept = settlement.value == "kept"
-    return {"record": record if kept else None, "settlement": settlement.value}
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A node that makes the record and settles the slot with it; it returns when the ledger has it."""
+
+    record: Callable[[State], Record]
+
+    async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+        bench = await bench_of(runtime)
+        record = self.record(state)
+        settlement = await bench.services.memory.settle(
+            record.lineage.slot, record, state.get("rejections", []), attempts=record.lineage.attempt
+        )
+        kept = settlement.value == "kept"
+        return {"record": record if kept else None, "settlement": settlement.value}
 
 
 async def discard(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -35,48 +39,44 @@ async def discard(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     return {"record": None, "settlement": settlement.value}
 
 
-def math_record(state: State, bench: Bench) -> Record:
-    """The record of a verified proposal: the problem, and the reasoning that the checks agree with."""
-    proposal, verdict = state["proposal"], state["verdict"]
+def record_of(state: State, method: str, instruction: str, output: str, **more: Any) -> Record:
+    """The record of what the state holds, as every method fills it; `more` are fields of its own."""
     seed, slot, attempt = state.get("seed", 0), state.get("slot", 0), attempt_of(state)
-    output = worked_answer(proposal, state["solutions"])
-    near = state.get("nearest", Near())
+    wrong = next(iter(wrong_traces(state)), None)
     return Record(
-        id=record_id(METHOD, seed, slot, attempt, f"{proposal.problem}\n{output}"),
-        method=METHOD,
-        instruction=proposal.problem,
+        id=record_id(method, seed, slot, attempt, f"{instruction}\n{output}"),
+        method=method,
+        instruction=instruction,
         output=output,
-        messages=(
-            Message(role="user", content=proposal.problem),
-            Message(role="assistant", content=output),
-        ),
-        answer=proposal.answer,
-        lineage=Lineage(
-            seed=seed,
-            slot=slot,
-            attempt=attempt,
-            exemplars=proposal.exemplars,
-            operators=proposal.operators,
-            topic=proposal.topic,
-            models={role: bench.services.models.spec(role) for role in ("proposer", "solver")},
-            prompts=prompt_hashes(bench.context),
-            nearest=near.id,
-            nearest_rouge_l=near.rouge_l,
-        ),
-        verdict=verdict,
+        chosen=output if wrong else None,
+        rejected=wrong.output if wrong else None,
+        messages=(Message(role="user", content=instruction), Message(role="assistant", content=output)),
+        traces=state.get("traces", ()),
+        lineage=lineage_of(state),
+        verdict=state["verdict"],
         scores=state.get("scores", {}),
         cost=state.get("usage", Usage()),
+        **more,
     )
 
 
-def worked_answer(proposal: Proposal, solutions: tuple[Solution, ...]) -> str:
-    """The first reasoning, with the final answer on a line of its own."""
-    reasoning = next((s.reasoning.strip() for s in solutions if s.reasoning.strip()), "")
-    final = f"Answer: {proposal.answer.value}"
-    return f"{reasoning}\n\n{final}" if reasoning else final
+def wrong_traces(state: State) -> list[Trace]:
+    """Solutions that a check has refuted; one that could not be decided is none of them."""
+    return [trace for trace in state.get("traces", ()) if trace.verdict.decision is Decision.REJECT]
 
 
-def prompt_hashes(context: Context) -> dict[str, str]:
-    names = ["propose_math", "solve_math_program", "solve_math_reasoning"]
-    names += ["evolve_math"] if context.evolve_rounds else []
-    return {name: load_prompt(name).sha256 for name in names}
+def lineage_of(state: State) -> Lineage:
+    """Where the record comes from: the proposal's origin, and every model and prompt that had a say."""
+    proposal, near = state["proposal"], state.get("nearest", Near())
+    return Lineage(
+        seed=state.get("seed", 0),
+        slot=state.get("slot", 0),
+        attempt=attempt_of(state),
+        exemplars=proposal.exemplars,
+        operators=proposal.operators,
+        topic=proposal.topic,
+        models=state.get("models", {}),
+        prompts=state.get("prompts", {}),
+        nearest=near.id,
+        nearest_rouge_l=near.rouge_l,
+    )

@@ -1,11 +1,12 @@
 """Verified math: problems whose answers were computed, solved again independently, and compared.
 
 proposer ─▶ novelty_gate ─▶ (evolver ─▶ novelty_gate)* ─▶ solver ×k ─▶ verifier ─▶ judge ─▶ commit
-    ▲            │                                                    │            │
-    │            │ known, unreadable or judged low                    │ fails      │
-    └────────────┴── may try again?  ◀──────────────────────────── critic ◀──┘     │
-                           │ no                                       ▼            │
-                        discard             novelty_gate ◀──────── reviser
+    ▲            │                                          ▲          │    │       │
+    │            │ known, unreadable or judged low          └ rephraser ┘    │       │
+    │            │                                     other numbers, words │       │
+    └────────────┴── may try again?  ◀───────────────────── critic ◀────────┘ fails │
+                           │ no                                ▼                    │
+                        discard        novelty_gate ◀───── reviser                  │
 """
 
 from __future__ import annotations
@@ -13,24 +14,16 @@ from __future__ import annotations
 from typing import Any
 
 from langgraph.graph import END, START, StateGraph
-from pydantic import BaseModel, Field
 
-from ..agents import Context, Critic, Evolver, Judge, Proposer, Reviser, Solver, State, Verifier
+from ..agents import Context, Critic, Evolver, Judge, Proposer, Rephraser, Reviser, Solver, State, Verifier
+from ..agents.math_task import MATH
+from .form import Input, begins
 from .gate import novelty_gate
-from .routing import holds, needs_evolving, passes_to
-from .settle import commit, discard
+from .made import math_record
+from .routing import has_variants, holds_or_rephrased, needs_evolving, passes_to
+from .settle import Commit, discard
 
-
-class Input(BaseModel):
-    """Which candidate to make. The same slot and seed ask the same questions."""
-
-    slot: int = Field(default=0, ge=0, description="The unit of work: its topic and examples follow from it.")
-    seed: int = Field(default=0, ge=0, description="The run's seed.")
-
-
-def begins(state: Input) -> str:
-    """Taking the form as its state makes LangGraph check it: a wrong slot never reaches a model."""
-    return "proposer"
+TASK = MATH
 
 
 def build(
@@ -39,6 +32,7 @@ def build(
     evolver: Any = None,
     solver: Any = None,
     verifier: Any = None,
+    rephraser: Any = None,
     critic: Any = None,
     reviser: Any = None,
     judge: Any = None,
@@ -50,19 +44,21 @@ def build(
     graph.add_node("evolver", evolver or Evolver())
     graph.add_node("solver", solver or Solver())
     graph.add_node("verifier", verifier or Verifier())
+    graph.add_node("rephraser", rephraser or Rephraser())
     graph.add_node("critic", critic or Critic())
     graph.add_node("reviser", reviser or Reviser())
     graph.add_node("judge", judge or Judge())
-    graph.add_node("commit", commit)
+    graph.add_node("commit", Commit(math_record))
     graph.add_node("discard", discard)
 
     again = ["proposer", "discard"]
     graph.add_conditional_edges(START, begins, ["proposer"])
     graph.add_conditional_edges("proposer", passes_to("novelty_gate"), ["novelty_gate", *again])
-    graph.add_conditional_edges("novelty_gate", needs_evolving, ["evolver", "solver", *again])
+    graph.add_conditional_edges("novelty_gate", needs_evolving("solver"), ["evolver", "solver", *again])
     graph.add_conditional_edges("evolver", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("solver", passes_to("verifier"), ["verifier", *again])
-    graph.add_conditional_edges("verifier", holds, ["judge", "critic", "discard"])
+    graph.add_conditional_edges("verifier", holds_or_rephrased, ["rephraser", "judge", "critic", "discard"])
+    graph.add_conditional_edges("rephraser", has_variants, ["solver", "judge"])
     graph.add_conditional_edges("critic", passes_to("reviser"), ["reviser", *again])
     graph.add_conditional_edges("reviser", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("judge", passes_to("commit"), ["commit", *again])

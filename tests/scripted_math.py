@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Callable
 from typing import Any
 
+from proofset.agents import ROLES
+from proofset.agents.math_task import math_proposal
+from proofset.agents.verify_math import worked
 from proofset.models import Call
-from proofset.records import Evidence, EvidenceKind, Outcome
+from proofset.records import Evidence, EvidenceKind, Outcome, Trace, Verdict
+from proofset.tools.problems import changed_twin
 
 Fate = Callable[[int, int], str]
 """Takes slot and attempt; says what becomes of it, see `reply`."""
@@ -37,7 +42,11 @@ def always(fate: str) -> Fate:
 
 
 def replies(fate: Fate = lambda slot, attempt: "good") -> Callable[[Call, str], str]:
-    """Replies by role. Fates: good, malformed, twin (of slot 0), wrong_answer, solver_wrong, false_step."""
+    """Replies by role.
+
+    Fates: good, malformed, twin (of slot 0), wrong_answer, solver_wrong, false_step, rigid (answers a problem
+    told otherwise as if it had not changed).
+    """
 
     def respond(call: Call, prompt: str) -> str:
         slot, attempt = call.slot, call.attempt
@@ -50,11 +59,17 @@ def replies(fate: Fate = lambda slot, attempt: "good") -> Callable[[Call, str], 
                 proposal["answer"] = str(int(proposal["answer"]) + 1)
             return json.dumps(proposal)
         own = problem(0 if what == "twin" else slot, attempt)
+        if call.role == "rephraser":
+            return json.dumps({"problem": f"How many? {own['problem'].removesuffix(', how many?')}."})
         if call.role == "solver":
-            a, b = slot + 11, attempt + 3
-            if call.sample % 2 == 0:
-                program = f"print({a} + {b})" if what == "solver_wrong" else f"print({a} * {b})"
-                return json.dumps({"program": program})
+            # Read off the text, which may be told with other numbers or in other words.
+            told = [int(number) for number in re.findall(r"\d+", prompt)[-2:]]
+            a, b = told if len(told) == 2 else (slot + 11, attempt + 3)
+            if call.sample % 2 == 0 or call.sample >= 2:
+                if what == "rigid" and call.sample >= 2:
+                    a, b = slot + 11, attempt + 3
+                sign = "+" if what == "solver_wrong" else "*"
+                return json.dumps({"program": f"rows = {a}\neach = {b}\nprint(rows {sign} each)"})
             step = f"{a} * {b} = {a * b + (1 if what == 'false_step' else 0)}"
             return json.dumps({"reasoning": f"Multiply: {step}.", "answer": own["answer"]})
         if call.role == "critic":
@@ -67,13 +82,32 @@ def replies(fate: Fate = lambda slot, attempt: "good") -> Callable[[Call, str], 
     return respond
 
 
+def script_rows(slot: int, what: str = "good") -> list[dict[str, Any]]:
+    """The same replies to the first attempt of a slot as rows of a script, for all that it is asked."""
+    respond, own = replies(always(what)), problem(slot)
+    twin = changed_twin(own["problem"], own["program"])
+    told = ["", "", twin.problem if twin else "", ""]
+    return [
+        {
+            "role": role,
+            "slot": slot,
+            "reply": [respond(Call(role, slot, 1, sample), text) for sample, text in enumerate(told)],
+        }
+        for role in ROLES
+    ]
+
+
 class TrustingVerifier:
     """Accepts without a look: for tests of the engine, which is not to wait for a sandbox."""
 
     async def __call__(self, state: Any) -> dict[str, Any]:
-        from proofset.records import Verdict
-
         evidence = Evidence(
             kind=EvidenceKind.EXECUTION, check="trust", claim="trusted", outcome=Outcome.PASS, basis="test"
         )
-        return {"verdict": Verdict.accept([evidence]), "refusal": None}
+        verdict, proposal = Verdict.accept([evidence]), math_proposal(state)
+        traces = tuple(
+            Trace(output=worked(solution, proposal), basis=solution.basis, verdict=verdict)
+            for solution in state["solutions"]
+            if solution.reasoning
+        )
+        return {"verdict": verdict, "traces": traces, "rephrased": True, "refusal": None}

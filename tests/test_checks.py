@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from proofset.errors import ProofsetError
@@ -9,10 +11,12 @@ from proofset.records import Answer, AnswerType, Evidence, EvidenceKind, Outcome
 from proofset.tools.checks import (
     answer_agrees,
     calculations_hold,
-    program_prints,
+    problem_check,
     program_reads_problem,
     rerun,
+    solver_follows,
 )
+from proofset.tools.problems import Claim
 from proofset.tools.sandbox import Sandbox
 
 
@@ -64,8 +68,9 @@ async def test_answers_compare_the_same_again(
 async def test_programs_are_judged_by_what_they_print(
     sandbox: Sandbox, program: str, outcome: Outcome, detail: str
 ) -> None:
-    evidence = await program_prints(program, answer("integer", "42"), sandbox, basis="m")
-    assert evidence.outcome is outcome
+    claim = Claim("There are 6 boxes of 7 pears. How many pears is that?", "42", program)
+    evidence = await problem_check("prints", claim, sandbox, basis="m")
+    assert evidence.outcome is outcome, evidence.observed
     assert detail in str(evidence.observed["detail"])
     assert (await again(evidence, sandbox)).outcome is outcome
 
@@ -95,6 +100,33 @@ async def test_a_problem_without_numbers_cannot_be_decided(sandbox: Sandbox) -> 
         "print(26)", "How many letters has the alphabet?", sandbox, basis="m"
     )
     assert evidence.outcome is Outcome.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("program", "by", "solution", "outcome", "detail"),
+    [
+        ("print(6 * 7)", "program", "print(sum([7] * 6))", Outcome.PASS, "prints 42, the solver has 42"),
+        ("print(1 / 2)", "program", "from sympy import Rational\nprint(Rational(1, 2))", Outcome.PASS, "0.5"),
+        ("print(6 * 7)", "program", "print(6 + 7)", Outcome.FAIL, "prints 42, the solver has 13"),
+        ("print(6 * 7)", "program", "print(lost)", Outcome.INCONCLUSIVE, "NameError"),
+        ("raise ValueError('no')", "program", "print(42)", Outcome.INCONCLUSIVE, "ValueError: no"),
+        ("print(6 * 7)", "answer", "42.0", Outcome.PASS, "the solver has 42.0"),
+        ("print(6 * 7)", "answer", "43", Outcome.FAIL, "the solver has 43"),
+        ("print(6 * 7)", "answer", "__import__('os')", Outcome.INCONCLUSIVE, "__import__"),
+    ],
+)
+async def test_a_solver_follows_a_problem_told_otherwise(
+    sandbox: Sandbox,
+    program: str,
+    by: Literal["program", "answer"],
+    solution: str,
+    outcome: Outcome,
+    detail: str,
+) -> None:
+    evidence = await solver_follows("What is 6 * 7?", program, solution, sandbox, by=by, basis="m")
+    assert evidence.outcome is outcome
+    assert detail in str(evidence.observed["detail"])
+    assert await again(evidence, sandbox) == evidence
 
 
 @pytest.mark.parametrize(

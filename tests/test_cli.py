@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted_math import always, replies
+from scripted_math import script_rows
 
 from proofset.errors import SandboxUnavailableError
-from proofset.models import Call
 from proofset.tools.sandbox import open_sandbox
-
-ROLES = ("proposer", "solver", "critic", "reviser")
 
 
 def proofset(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
@@ -35,12 +32,7 @@ def proofset(*arguments: str | Path, cwd: Path | None = None, **env: str) -> sub
 @pytest.fixture
 def script(tmp_path: Path) -> Path:
     """Replies for four slots; slot 2 is malformed."""
-    rows = []
-    for slot in range(4):
-        respond = replies(always("malformed" if slot == 2 else "good"))
-        for role in ROLES:
-            asked = [Call(role, slot, 1, sample) for sample in range(2)]
-            rows.append({"role": role, "slot": slot, "reply": [respond(call, "") for call in asked]})
+    rows = [row for slot in range(4) for row in script_rows(slot, "malformed" if slot == 2 else "good")]
     path = tmp_path / "script.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
@@ -178,16 +170,7 @@ def test_an_agent_of_ones_own_by_name(tmp_path: Path, script: Path, needs_sandbo
 
 
 def test_ctrl_c_leaves_a_valid_run(tmp_path: Path, needs_sandbox: None) -> None:
-    respond = replies()
-    rows = [
-        {
-            "role": role,
-            "slot": slot,
-            "reply": [respond(Call(role, slot, 1, sample), "") for sample in range(2)],
-        }
-        for slot in range(400)
-        for role in ("proposer", "solver")
-    ]
+    rows = [row for slot in range(400) for row in script_rows(slot)]
     path, out = tmp_path / "s.jsonl", tmp_path / "out"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     command = [

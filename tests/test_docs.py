@@ -53,8 +53,9 @@ def test_commands_exist_with_their_options(command: str) -> None:
     assert {word for word in words if word.startswith("--")} <= options
 
 
-def test_the_first_run_is_a_valid_config() -> None:
-    config = make_config(
-        read_config_file(ROOT / "examples/first_run.yaml") | {"graph": "verified_math"}, source="x"
-    )
-    assert config.keep == 3
+@pytest.mark.parametrize(
+    ("example", "graph", "keep"), [("first_run", "verified_math", 3), ("verified_code", "verified_code", 5)]
+)
+def test_the_examples_are_valid_configs(example: str, graph: str, keep: int) -> None:
+    config = make_config(read_config_file(ROOT / f"examples/{example}.yaml") | {"graph": graph}, source="x")
+    assert config.keep == keep

@@ -15,7 +15,7 @@ from langgraph.graph import END, START, StateGraph
 from scripted_judge import Says, judging, scores, shown
 from scripted_math import TrustingVerifier, replies
 
-from proofset.agents import Context, Judge, Proposal, Services, Solution, State
+from proofset.agents import Context, Judge, MathProposal, Services, State
 from proofset.agents.judging import CanaryKind, Example, PairJudge, Panel
 from proofset.cli.progress import RunProgress
 from proofset.engine import Event, Notice, execute, make_config, order
@@ -33,12 +33,13 @@ from proofset.records import (
     Outcome,
     Record,
     Rejection,
+    Trace,
     Verdict,
 )
 from proofset.seeds import load_seed_problems
 from proofset.tools.sandbox import Sandbox
 
-PROPOSAL = Proposal(
+PROPOSAL = MathProposal(
     problem="A mill grinds 12 sacks an hour. How many in 4 hours?",
     answer=Answer(type=AnswerType.INTEGER, value="48"),
     program="rate = 12\nhours = 4\nprint(rate * hours)",
@@ -57,9 +58,8 @@ PROVED = Verdict.accept([evidence(), evidence(EvidenceKind.AGREEMENT, "b")])
 
 
 def state(verdict: Verdict | None = ACCEPTED, slot: int = 0) -> State:
-    reasoning = "In 4 hours it grinds 12 * 4 = 48 sacks."
-    solutions = (Solution(style="reasoning", sample=1, basis="a", reasoning=reasoning, answer="48"),)
-    found = State(slot=slot, seed=0, proposal=PROPOSAL, solutions=solutions)
+    traces = (Trace(output=RESPONSE, basis="a", verdict=ACCEPTED),)
+    found = State(slot=slot, seed=0, proposal=PROPOSAL, traces=traces)
     return found if verdict is None else {**found, "verdict": verdict}
 
 
@@ -272,7 +272,7 @@ async def test_which_examples_have_a_canary_follows_from_seed_slot_and_attempt()
 
 async def test_the_judge_reads_what_its_function_shows() -> None:
     def shouted(given: State) -> Example:
-        return Example(given["proposal"].problem.upper(), given["proposal"].program)
+        return Example(given["proposal"].problem.upper(), PROPOSAL.program)
 
     seen: list[Example] = []
 

@@ -95,6 +95,8 @@ def test_perturbing_keeps_the_kind_of_literal() -> None:
         ("x = 5 and y = 3", []),
         ("a = b * 3 = 9", []),
         ("f(2) = 3 * 2 = 6", [("3 * 2", "6")]),
+        ("20 x 3/4 = 15 and 2 x 3 + 1 = 7", []),
+        ("60 times 1/4 = 15, half of 3/4 = 3/8", []),
         ("no calculation", []),
     ],
 )

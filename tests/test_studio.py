@@ -12,10 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from scripted_math import replies
+from scripted_math import script_rows
 
 from proofset.errors import SandboxUnavailableError
-from proofset.models import Call
 from proofset.tools.sandbox import open_sandbox
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -80,11 +79,7 @@ def assistant(server: httpx.Client) -> str:
 
 @pytest.fixture
 def context(tmp_path: Path) -> dict[str, Any]:
-    respond = replies()
-    rows = [
-        {"role": role, "reply": [respond(Call(role, 4, 1, sample), "") for sample in range(2)]}
-        for role in ("proposer", "solver")
-    ]
+    rows = script_rows(4)
     script = tmp_path / "s.jsonl"
     script.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return {"models": {"default": f"scripted:{script}"}, "n_attempts": 1}
@@ -129,8 +124,18 @@ def test_a_run_streams_its_nodes_and_checks(
                     last = data
                 elif event == "custom":
                     checks.append((data["check"], data["outcome"]))
-    assert nodes == ["proposer", "novelty_gate", "solver", "verifier", "judge", "commit"]
-    assert ("program_prints", "pass") in checks
+    assert nodes == [
+        "proposer",
+        "novelty_gate",
+        "solver",
+        "verifier",
+        "rephraser",
+        "solver",
+        "verifier",
+        "judge",
+        "commit",
+    ]
+    assert ("problem_prints", "pass") in checks
     assert last["commit"]["settlement"] == "kept"
     assert last["commit"]["record"]["answer"] == {"type": "integer", "value": "60"}
 

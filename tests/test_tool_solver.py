@@ -71,7 +71,7 @@ async def run(out: Path, talker: Talker, monkeypatch: pytest.MonkeyPatch, **sett
             "models": {"default": SPEC},
             "agents": AGENT,
             "concurrency": 1,
-            "settings": settings,
+            "settings": {"other_numbers": False, "other_words": False} | settings,
         },
         source="test",
     )
@@ -87,7 +87,7 @@ async def test_a_tool_calling_solver_ends_in_verified_records(
     for record in records(tmp_path / "run"):
         slot = record.lineage.slot
         assert record.verdict.grade is Grade.CHECKED
-        assert {evidence.kind for evidence in record.verdict.evidence} == {
+        assert {evidence.kind for evidence in record.verdict.evidence} >= {
             EvidenceKind.EXECUTION,
             EvidenceKind.MUTATION,
             EvidenceKind.AGREEMENT,
@@ -98,6 +98,18 @@ async def test_a_tool_calling_solver_ends_in_verified_records(
         assert record.cost.calls == 7
         assert problem(slot)["problem"] in talker.prompts
     assert any("NameError: name 'rows' is not defined" in prompt for prompt in talker.prompts)
+
+
+async def test_a_tool_calling_solver_solves_a_problem_told_in_other_words(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    talker = Talker()
+    summary = await run(tmp_path / "run", talker, monkeypatch, other_words=True)
+    assert summary.kept == 2
+    for record in records(tmp_path / "run"):
+        (told,) = [e for e in record.verdict.evidence if e.check == "solver_follows"]
+        assert told.inputs["by"] == "answer"
+        assert told.inputs["problem"] in talker.prompts
 
 
 async def test_a_run_that_breaks_off_amid_tool_calls_pays_for_none_twice(

@@ -5,7 +5,7 @@ node.py: the role · panel.py: asks · opinion.py: decides · canaries.py · pai
 
 from .calibration import Calibration, Labelled, calibrate
 from .canaries import ALL_KINDS, PROGRAM_KINDS, Canary, CanaryKind, CanaryOutcome, canaries_of, drawn_canary
-from .example import Example, ExampleOf, math_example
+from .example import Example, ExampleOf, code_example, math_example
 from .node import GENERATORS, Judge
 from .opinion import Bounds, Opinion, Scores, opinion_of
 from .pairs import PairJudge, Preference, Preferred, Votes
@@ -34,6 +34,7 @@ __all__ = [
     "Votes",
     "calibrate",
     "canaries_of",
+    "code_example",
     "drawn_canary",
     "math_example",
     "opinion_of",

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ...records import text_sha256
+from ..code_task import code_proposal
+from ..math_task import math_proposal
 from ..state import State
 
 _MARK_DIGITS = 12
@@ -23,11 +25,15 @@ ExampleOf = Callable[[State], Example]
 
 
 def math_example(state: State) -> Example:
-    """The problem, and the first reasoning with the final answer on a line of its own: what is kept."""
-    proposal = state["proposal"]
-    reasoning = next((s.reasoning.strip() for s in state["solutions"] if s.reasoning.strip()), "")
-    final = f"Answer: {proposal.answer.value}"
-    return Example(proposal.problem, f"{reasoning}\n\n{final}" if reasoning else final)
+    """The problem, and a reasoning that the checks agree with; the bare answer where none was written."""
+    proposal = math_proposal(state)
+    right = [trace.output for trace in state.get("traces", ()) if trace.verdict.accepted]
+    return Example(proposal.problem, right[0] if right else f"Answer: {proposal.answer.value}")
+
+
+def code_example(state: State) -> Example:
+    """The problem with the function's head, and the first proved solution."""
+    return Example(code_proposal(state).task, state["traces"][0].output)
 
 
 def mark_of(*texts: str) -> str:

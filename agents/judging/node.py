@@ -83,7 +83,13 @@ class Judge:
         runtime.stream_writer(
             {"check": verdict.evidence[-1].check, "outcome": verdict.evidence[-1].outcome.value}
         )
-        found = {"scores": heard.opinion.scores, "usage": heard.usage}
+        found = {
+            # Beside what verification measured.
+            "scores": state.get("scores", {}) | heard.opinion.scores,
+            "usage": heard.usage,
+            "models": {self.role: models.spec(self.role)},
+            "prompts": {self.prompt: load_prompt(self.prompt).sha256},
+        }
         if verdict.accepted:
             return {**found, "verdict": verdict, "refusal": None}
         refused = refuse(

@@ -32,11 +32,17 @@ class Prompt:
     parts: tuple[Message, ...]
     sha256: str
 
+    @property
+    def places(self) -> frozenset[str]:
+        """Names of the placeholders."""
+        return frozenset(name for part in self.parts for name in _PLACEHOLDER.findall(part.content))
+
     def render(self, **values: str) -> tuple[Message, ...]:
         """The messages. Raises ValueError where a placeholder has no value or a value no placeholder."""
-        used = {name for part in self.parts for name in _PLACEHOLDER.findall(part.content)}
-        if used != set(values):
-            raise ValueError(f"prompt {self.name}: it has {sorted(used)}, it was given {sorted(values)}")
+        if self.places != set(values):
+            raise ValueError(
+                f"prompt {self.name}: it has {sorted(self.places)}, it was given {sorted(values)}"
+            )
 
         def fill(text: str) -> str:
             return _PLACEHOLDER.sub(lambda match: values[match[1]], text).strip()

@@ -10,7 +10,7 @@ from .code import (
 )
 from .consensus import answers_agree_by_consensus, false_calculations
 from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
-from .program import program_prints, program_reads_problem
+from .program import program_reads_problem, solver_follows
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
 from .rerun import is_rerunnable, rerun
 from .rows import BadLine, Line, Ruled, Ruling, Totals, check_file, read_lines
@@ -44,12 +44,12 @@ __all__ = [
     "is_rerunnable",
     "problem_check",
     "program_answers_cases",
-    "program_prints",
     "program_reads_problem",
     "read_lines",
     "rerun",
     "solution_agrees_with_peers",
     "solution_passes_tests",
+    "solver_follows",
     "suite_kills_mutants",
     "versions",
 ]

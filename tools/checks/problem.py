@@ -74,14 +74,15 @@ async def check_problem_rows(rows: Sequence[ProblemRow], sandbox: Sandbox) -> tu
 
 
 async def check_problem(
-    claim: Claim, sandbox: Sandbox, *, author: str = "author", peers: str = "peers"
+    claim: Claim, sandbox: Sandbox, *, author: str = "author", peers: str = "peers", alone: bool = False
 ) -> Verdict:
     """The verdict on a claimed problem, with a piece of evidence for each check that found something.
 
-    `author` and `peers` are the bases: the specs of the models whose work the programs are.
+    `author` and `peers` are the bases: the specs of the models whose work the programs are. `alone` asks for
+    no peers: for claims that other witnesses than programs speak for.
     """
     claim = _clean(claim)
-    findings = await findings_of(claim, sandbox)
+    findings = await findings_of(claim, sandbox, alone=alone)
     ruled = decide(findings)
     bases = {"author": author, "peers": peers, "none": "none"}
     evidence = [

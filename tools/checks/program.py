@@ -1,16 +1,17 @@
-"""Checks of programs that print an answer: what one prints, and whether it reads its problem."""
+"""Checks of programs that print an answer: does one read its problem, and does a solver follow it?"""
 
 from __future__ import annotations
 
 import asyncio
 from fractions import Fraction
 from itertools import product
+from typing import Literal as OneOf
 from typing import NamedTuple
 
 from pydantic import JsonValue
 
-from ...records import Answer, Evidence, EvidenceKind, Outcome
-from ..answers import Pair, compare_answers
+from ...records import Evidence, EvidenceKind, Outcome, well_formed
+from ..answers import MAX_CHARS, Pair, compare_answers
 from ..programs import (
     Literal,
     Printed,
@@ -27,35 +28,55 @@ from ..sandbox import Sandbox
 from .reasoning import observed_in
 from .versions import versions
 
+SolvedBy = OneOf["program", "answer"]
 _DELTAS = (1, 3, -1)
 
 
-async def program_prints(
+async def solver_follows(
+    problem: str,
     program: str,
-    expected: Answer,
+    solution: str,
     sandbox: Sandbox,
     *,
+    by: SolvedBy,
     basis: str,
-    kind: EvidenceKind = EvidenceKind.EXECUTION,
 ) -> Evidence:
-    """Run a program and compare what it prints with an answer; the comparison is made outside of it.
+    """Compare what an author's program prints with what a solver makes of the same problem told otherwise.
 
-    Kind `execution` for the author's own program, `agreement` for that of an independent solver.
+    Args:
+        problem: the text that the solver saw: with other numbers, or in other words.
+        program: the author's; it prints the answer to that text.
+        solution: the solver's program, or its answer, as `by` says.
+        basis: whose work the solution is.
+
+    Inconclusive where a program prints no answer.
     """
-    printed = await run_answer_program(program, sandbox)
-    observed: dict[str, JsonValue] = {"printed": printed.answer, "detail": printed.detail}
-    outcome = printed.outcome
-    if outcome is Outcome.PASS:
-        (comparison,) = await compare_answers([Pair(expected, printed.answer)], sandbox)
+    author = await run_answer_program(program, sandbox)
+    solver = Printed(Outcome.PASS, well_formed(solution[: MAX_CHARS + 1]), "")
+    if by == "program":
+        solver = await run_answer_program(solution, sandbox)
+    observed: dict[str, JsonValue] = {"author": author.answer, "solver": solver.answer}
+    outcome = Outcome.INCONCLUSIVE
+    if author.outcome is Outcome.PASS and solver.outcome is Outcome.PASS:
+        (comparison,) = await compare_answers([Pair(author.answer, solver.answer, problem)], sandbox)
         outcome = comparison.outcome
         observed |= observed_in(comparison)
+        observed["detail"] = f"the author's prints {author.answer}, the solver has {solver.answer[:80]}"
+    else:
+        observed["detail"] = author.detail or solver.detail
     return Evidence(
-        kind=kind,
-        check="program_prints",
-        claim=f"the program prints {expected.value}",
+        kind=EvidenceKind.AGREEMENT,
+        check="solver_follows",
+        claim="told otherwise, the problem is solved as the author's program solves it",
         outcome=outcome,
         basis=basis,
-        inputs={"program": program, "expected": expected.model_dump(mode="json"), "limits": _limits()},
+        inputs={
+            "problem": problem,
+            "program": program,
+            "solution": solution,
+            "by": by,
+            "limits": _limits(),
+        },
         observed=observed,
         versions=versions(),
     )

@@ -16,6 +16,8 @@ MAX_CALCULATIONS = 40
 _SIDE = r"[-(\d$][\d\s.,+\-*/×÷^()%$−]{0,120}"
 _CALCULATION = re.compile(rf"(?P<left>{_SIDE})=(?=\s*(?P<right>{_SIDE}))")
 _OPERATOR = re.compile(r"[\d)%]\s*[+\-*/×÷^−]\s*[\d($]")
+_BEGAN_BEFORE = re.compile(r"(?:[^\W_]|[+\-*/×÷·^%)−]\s*|\b(?:x|X|of|times|plus|minus|over)\s+)$")
+"""What stands before the part of a longer expression: `20 x 3/4 = 15`, `1/4 of 100 = 25`."""
 _CARRIES_ON = re.compile(r"\s*(?:[a-zA-Z]*\s*\bremainder\b|[rR]\s*\d)")
 
 
@@ -35,7 +37,7 @@ def calculations_in(text: str) -> tuple[Calculation, ...]:
         right = right.split("\n")[0].strip(" .,")
         left = left.rsplit("\n")[-1].strip(" .,")
         after = text[match.start("right") + len(match["right"]) :]
-        if before and (before[-1].isalnum() or before.rstrip()[-1:] in set("+-*/×÷^%)")):
+        if _BEGAN_BEFORE.search(before[-20:]):
             continue
         if not _OPERATOR.search(left) or not right or _CARRIES_ON.match(after):
             continue

@@ -15,7 +15,7 @@ from ..sandbox import Profile, Sandbox
 from .answers import answer_equals_gold
 from .consensus import agreed_again
 from .problem import PREFIX, problem_check
-from .program import program_prints, program_reads_problem
+from .program import SolvedBy, program_reads_problem, solver_follows
 from .reasoning import answer_agrees, calculations_hold
 from .rerun_code import agrees_again, kills_again
 from .solution import program_answers_cases, solution_passes_tests
@@ -63,16 +63,19 @@ def _cases(evidence: Evidence) -> list[StdioCase]:
     return found
 
 
-async def _program_prints(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
-    program = _text(evidence, "program")
-    return await program_prints(
-        program, _expected(evidence), sandbox, basis=evidence.basis, kind=evidence.kind
-    )
-
-
 async def _program_reads_problem(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
     program, problem = _text(evidence, "program"), _text(evidence, "problem")
     return await program_reads_problem(program, problem, sandbox, basis=evidence.basis)
+
+
+async def _solver_follows(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    problem, program, solution, by = (
+        _text(evidence, name) for name in ("problem", "program", "solution", "by")
+    )
+    for way in get_args(SolvedBy):
+        if way == by:
+            return await solver_follows(problem, program, solution, sandbox, by=way, basis=evidence.basis)
+    raise ProofsetError(f"evidence {evidence.check}: {by!r} is no way to solve; it cannot be run again")
 
 
 async def _answer_agrees(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
@@ -137,8 +140,8 @@ _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = 
     "answers_agree_by_consensus": agreed_again,
     "calculations_hold": _calculations_hold,
     "program_answers_cases": _program_answers_cases,
-    "program_prints": _program_prints,
     "program_reads_problem": _program_reads_problem,
+    "solver_follows": _solver_follows,
     "solution_agrees_with_peers": agrees_again,
     "solution_passes_tests": _solution_passes_tests,
     "suite_kills_mutants": kills_again,

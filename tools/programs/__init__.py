@@ -1,6 +1,8 @@
 """Programs as evidence: run them, test them, and look whether they use what their problem states."""
 
 from .calls import SUITE_LIMITS
+from .cores import core_of
+from .examining import CodeTask
 from .parameters import (
     Literal,
     Unreadable,
@@ -13,6 +15,7 @@ from .parameters import (
 )
 from .printed import PROGRAM_LIMITS, Printed, limits_json, run_answer_program
 from .results import CaseResult, CaseStatus, Mode, SuiteResult
+from .sifting import Sifted, fault_of_tests, sift_tests
 from .stdio import CASE_LIMITS, StdioCase, check_stdio
 from .suites import check_solution
 
@@ -22,14 +25,18 @@ __all__ = [
     "SUITE_LIMITS",
     "CaseResult",
     "CaseStatus",
+    "CodeTask",
     "Literal",
     "Mode",
     "Printed",
+    "Sifted",
     "StdioCase",
     "SuiteResult",
     "Unreadable",
     "check_solution",
     "check_stdio",
+    "core_of",
+    "fault_of_tests",
     "limits_json",
     "literals_for",
     "literals_of",
@@ -37,5 +44,6 @@ __all__ = [
     "perturbed",
     "printing_fault",
     "run_answer_program",
+    "sift_tests",
     "unused_numbers",
 ]

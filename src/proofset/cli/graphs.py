@@ -23,11 +23,12 @@ def show(name: str) -> None:
     """Draw the graph NAME as Mermaid, with its inputs and settings."""
     from ..agents import Settings
     from ..graphs import load_graph
+    from ..graphs.form import Input
 
     module = load_graph(name)
     click.echo((module.__doc__ or "").strip())
     click.echo("\nInput:")
-    _fields(module.Input)
+    _fields(Input)
     click.echo("\nSettings (in a config file, under `settings:`):")
     _fields(Settings)
     click.echo("\n" + module.graph.get_graph().draw_mermaid())

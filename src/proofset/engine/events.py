@@ -22,8 +22,8 @@ class Funnel(NamedTuple):
 _TURNED_DOWN_BY = {
     "proposed": {"proposer", "critic", "reviser"},
     "novel": {"novelty_gate", "evolver"},
-    "solved": {"solver"},
-    "verified": {"verifier"},
+    "solved": {"tester", "solver"},
+    "verified": {"verifier", "rephraser"},
 }
 
 

@@ -18,7 +18,7 @@ from ..memory import Admission, Known, Ledger, LedgerJournal
 from ..models import FROM_PYTHON, ModelPool, ModelSpec, Spent
 from ..models.prices import cost_usd, price_of
 from ..records import Usage
-from ..seeds import load_seed_problems
+from ..seeds import SeedProblem, SeedTask, load_seeds
 from ..tools.checks import versions
 from ..tools.sandbox import open_sandbox
 from .config import RunConfig, make_config
@@ -81,7 +81,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     if not order.resume:
         check_new(order.out)
     compiled = _graph(order)
-    seeds = load_seed_problems(Path(config.settings.seeds) if config.settings.seeds else None)
+    seeds = _seeds(config)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter = _Meter(tell)
     await _fetch_local_models(config, order.chats, tell)
@@ -171,6 +171,16 @@ def _graph(order: Order) -> Any:
     agents = {**load_agents(named), **order.agents}
     module = load_graph(order.config.graph)
     return module.build(**agents).compile(name=order.config.graph) if agents else module.graph
+
+
+def _seeds(config: RunConfig) -> tuple[SeedProblem | SeedTask, ...]:
+    task = load_graph(config.graph).TASK
+    path = config.settings.seeds
+    seeds: tuple[SeedProblem | SeedTask, ...] = task.seeds_in(load_seeds(Path(path) if path else None))
+    if not seeds:
+        needs = ", ".join(name for name, field in task.seed.model_fields.items() if field.is_required())
+        raise UsageError(f"{path}: holds no seeds for {config.graph}; each line needs {needs}")
+    return seeds
 
 
 def _pool(order: Order, meter: _Meter) -> ModelPool:

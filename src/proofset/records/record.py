@@ -56,6 +56,14 @@ class Lineage(_Frozen):
     nearest_rouge_l: float = Field(default=0.0, ge=0, le=1, description="ROUGE-L F-measure to it.")
 
 
+class Trace(_Frozen):
+    """One solution that was tried for a record. Right and wrong ones are kept: they make preference pairs."""
+
+    output: str = Field(description="As the record's `output` would show it.")
+    basis: str = Field(description="Spec of the model that wrote it.")
+    verdict: Verdict = Field(description="On this solution alone, with its evidence.")
+
+
 class Record(_Frozen):
     """One kept training example and its proof. JSON in, the same JSON out."""
 
@@ -69,10 +77,17 @@ class Record(_Frozen):
     chosen: str | None = None
     rejected: str | None = None
     answer: Answer | None = None
-    tests: tuple[str, ...] = ()
+    tests: tuple[str, ...] = Field(default=(), description="Asserts that the output passes.")
+    traces: tuple[Trace, ...] = Field(
+        default=(), description="All solutions that were tried, this one first."
+    )
     lineage: Lineage
     verdict: Verdict
-    scores: dict[str, float] = Field(default_factory=dict, description="Judge's scores, 1 to 5.")
+    scores: dict[str, float] = Field(
+        default_factory=dict,
+        description="Judge's scores, 1 to 5, and measured shares, 0 to 1: `pass_rate`, of the solutions "
+        "that are right; `tests_confirmed`, of the tests that solutions confirm; `p_wrong`, an estimate.",
+    )
     cost: Usage = Field(default_factory=Usage, description="All calls of the slot, failed attempts too.")
 
 

@@ -1,0 +1,58 @@
+"""Task: what the agents of one method speak of. The roles are the same for every method."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from ..records import Message
+from ..seeds import SeedProblem, SeedTask
+from .prompts import load_prompt
+from .state import Proposal
+
+Seed = SeedProblem | SeedTask
+SeedT = TypeVar("SeedT", SeedProblem, SeedTask)
+
+
+class Draft(BaseModel):
+    """A proposal as proposer, evolver and reviser write it: one JSON object."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @abstractmethod
+    def proposal(self, **origin: object) -> Proposal:
+        """As a proposal, with where it came from: topic, operators, exemplars."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Generic[SeedT]):
+    """A method's task.
+
+    Attributes:
+        method: name of the graph, as records have it.
+        draft: the form of a proposal as a model writes it.
+        seed: the kind of seeds that the proposer is shown.
+        drafted: a seed as a model would write it.
+    """
+
+    method: str
+    draft: type[Draft]
+    seed: type[SeedT]
+    drafted: Callable[[SeedT], Draft]
+
+    def seeds_in(self, seeds: Iterable[Seed]) -> tuple[SeedT, ...]:
+        """Those of the seeds that are of this task's kind."""
+        return tuple(seed for seed in seeds if isinstance(seed, self.seed))
+
+    def shots(self, seeds: Sequence[SeedT], prompt: str) -> list[Message]:
+        """Seeds as turns of the chat: the proposer's question for each, and the seed as the reply wanted."""
+        shots = []
+        for seed in seeds:
+            *_, question = load_prompt(prompt).render(topic=seed.topic, operator="")
+            reply = self.drafted(seed).model_dump_json(warnings=False)
+            shots += [question, Message(role="assistant", content=reply)]
+        return shots
