@@ -6,9 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import settings
 
 from proofset.errors import SandboxUnavailableError
 from proofset.tools.sandbox import Sandbox, open_sandbox
+
+# No test hangs on how busy the machine is.
+settings.register_profile("proofset", deadline=None)
+settings.load_profile("proofset")
 
 
 @pytest.fixture(scope="session")

@@ -302,3 +302,29 @@ def test_the_benchmark_counts_by_kind_and_says_what_a_row_costs(
     assert "s per row; CPU ms per row:" in whole
     halves = [printed("--half", half).count("| right | accept |") for half in "01"]
     assert sorted(halves) == [0, 1]
+
+
+SHIFTED = (
+    "def back(text: str) -> str:\n    return ''.join(chr((ord(c) - {by} - 97) % 26 + 97) for c in text)\n"
+)
+LOOPED = """
+def back(text: str) -> str:
+    out = ""
+    for char in text:
+        out += chr((ord(char) - 102) % 26 + 97)
+    return out
+"""
+
+
+@pytest.mark.parametrize(("by", "decision"), [(5, Decision.ACCEPT), (4, Decision.REJECT)])
+async def test_where_nothing_is_tested_annotations_make_the_inputs(
+    sandbox: Sandbox, by: int, decision: Decision
+) -> None:
+    peers = (LOOPED, SHIFTED.format(by=5).replace("text", "word").replace("char", "c"))
+    task = CodeTask("Shift every letter back by five.", "back", SHIFTED.format(by=by), "", peers)
+    verdict = await verdict_on(task, sandbox)
+    assert verdict.decision is decision, verdict.reason
+    bare = CodeTask(
+        "Shift.", "back", *(SHIFTED.format(by=5).replace(": str", ""), ""), (LOOPED.replace(": str", ""),)
+    )
+    assert (await verdict_on(bare, sandbox)).code == "few_confirmed"

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from proofset.tools.programs._plain import from_json
+from proofset.tools.programs.annotations import forms_of
 from proofset.tools.programs.asserts import Asserts, read_asserts
 from proofset.tools.programs.domains import Wording, wording_of
 from proofset.tools.programs.examples import examples_in
 from proofset.tools.programs.expressions import Answer, AnswerKind, Call
-from proofset.tools.programs.inputs import inputs_from
+from proofset.tools.programs.inputs import calls_of_forms, inputs_from
 from proofset.tools.programs.labels import agree, answers_agree, label_of
 from proofset.tools.programs.relations import relations_of
 from proofset.tools.programs.stubs import stub_that_passes
@@ -205,3 +206,22 @@ def test_stubs_that_pass_are_named(tests: str, stub: str) -> None:
     read = read_asserts(tests, "f")
     assert isinstance(read, Asserts)
     assert stub_that_passes(read) == stub
+
+
+@pytest.mark.parametrize(
+    ("head", "first"),
+    [
+        ("def f(n: int, text: str):", [3, "hello"]),
+        ("def f(rows: list[list[int]]):", [[[3, 12, 7], [12, 3], [7, 3, 3, 12]]]),
+        ("def f(d: dict[str, int], keys: set[str]):", [{"hello": 3, "abcba": 12}, {"hello", "abcba"}]),
+        ("def f(pair: tuple[int, str], x: float | None):", [(3, "hello"), 1.5]),
+        ("def f(n: int, what):", None),
+        ("def f(n: list):", None),
+        ("def f(n):", None),
+        ("def f():", None),
+    ],
+)
+def test_ordinary_calls_of_a_head(head: str, first: list[Any] | None) -> None:
+    calls = calls_of_forms(forms_of([head], "f"))
+    assert values(calls)[:1] == ([] if first is None else [first])
+    assert len(calls) == (0 if first is None else 3)

@@ -16,9 +16,8 @@ from proofset.tools.problems.asked import asks_one_quantity
 from proofset.tools.problems.invented import invented_numbers
 from proofset.tools.problems.plain_value import expression_value
 from proofset.tools.problems.spoken import in_digits, stated_numbers
-from proofset.tools.problems.text_gives import READERS
-from proofset.tools.problems.told import Fault, Told, held_against, read_by
-from proofset.tools.problems.told_calculus import formula_in
+from proofset.tools.problems.told import READERS, Fault, Told, held_against, read_by
+from proofset.tools.problems.told.calculus import formula_in
 from proofset.tools.sandbox import Sandbox
 
 

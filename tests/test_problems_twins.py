@@ -17,8 +17,7 @@ from proofset.tools.problems.invented import invented_numbers, worked_out
 from proofset.tools.problems.numbers import value_of, with_number
 from proofset.tools.problems.spoken import stated_numbers
 from proofset.tools.problems.straight import Followed, followed
-from proofset.tools.problems.text_gives import READERS
-from proofset.tools.problems.told import Told, read_by
+from proofset.tools.problems.told import READERS, Told, read_by
 from proofset.tools.sandbox import Sandbox
 
 ROWS: tuple[Row | Fresh, ...] = (*VALID, *VALID_FIRST, *VALID_SECOND, *VALID_THIRD)

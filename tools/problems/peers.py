@@ -23,8 +23,7 @@ from .invented import invented_numbers, worked_out
 from .numbers import computes, occurrences, value_of, with_number
 from .programs import changes_of, numbers_to_change
 from .spoken import values_stated
-from .text_gives import READERS
-from .told import Told, read_by
+from .told import READERS, Told, read_by
 
 _ENOUGH = 2
 """Changed numbers for which both programs print the same, before a vote is believed without more."""

@@ -33,7 +33,7 @@ from .linear import sums_determine
 from .peers import peers_agree
 from .programs import prints_claim, reads_problem, refuses_others
 from .solving import equations_determine
-from .text_gives import text_gives
+from .told import text_gives
 
 Check = Callable[[Claim, Runs], Awaitable[Finding]]
 

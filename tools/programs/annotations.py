@@ -161,6 +161,42 @@ def values_of(form: Form) -> Iterator[object]:
                 yield {key: items[place % len(items)] for place, key in enumerate(keys[:size])}
 
 
+_PLAIN: dict[str, tuple[object, ...]] = {
+    "int": (3, 12, 7),
+    "float": (1.5, 4.25, 0.5),
+    "bool": (True, False, True),
+    "str": ("hello", "abcba", "some words"),
+    "bytes": (b"abc", b"a", b"hello"),
+    "None": (None, None, None),
+}
+
+
+def plain_values_of(form: Form) -> tuple[object, ...]:
+    """Three ordinary values of a form; none where it does not say what it holds."""
+    parts = [plain_values_of(part) for part in form.parts]
+    if form.name in _PLAIN:
+        return _PLAIN[form.name]
+    if not parts or not all(parts):
+        return ()
+    one, two, three = parts[0]
+    match form.name:
+        case "list":
+            return [one, two, three], [two, one], [three, one, one, two]
+        case "list of tuple":
+            return (one, two, three), (two, one), (three, one, one, two)
+        case "union":
+            return tuple(parts[turn % len(parts)][turn] for turn in range(3))
+        case "tuple":
+            return tuple(zip(*parts, strict=True))
+        case "set" | "frozenset" if all(map(_hashable, parts[0])):
+            kind = set if form.name == "set" else frozenset
+            return kind([one, two]), kind([three]), kind([one, three])
+        case "dict" if len(parts) == 2 and all(map(_hashable, parts[0])):
+            four, five, six = parts[1]
+            return {one: four, two: five}, {three: six}, {two: four, three: five}
+    return ()
+
+
 def _lists(items: Sequence[object]) -> Iterator[list[object]]:
     yield []
     for item in items[:12]:

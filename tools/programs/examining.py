@@ -17,7 +17,7 @@ from .constants import constants_of, is_brief
 from .domains import wording_of
 from .examples import examples_in
 from .expressions import AnswerKind, Call, Inexpressible
-from .inputs import Inventor, all_inputs
+from .inputs import Inventor, all_inputs, calls_of_forms
 from .mutants import mutants_of
 from .relations import Arguments
 from .results import cut, show
@@ -71,7 +71,7 @@ class CodeRules:
     suite: int = 40
     min_confirmed: int = 3
     max_disputed: float = 0.05
-    max_dissent: float = 0.0
+    max_dissent: float = 0.01
     max_open: float = 0.2
     min_killed: float = 0.7
     min_told: float = 0.5
@@ -121,13 +121,14 @@ async def examine_further(
 ) -> Examination:
     """Examine a solution that passes its tests, the asserts."""
     examples = examples_in(task.prompt, task.entry_point)
-    seen = [*asserts.calls, *(example.call for example in examples)]
+    forms = forms_of((task.prompt, task.solution), task.entry_point)
+    seen = [*asserts.calls, *(example.call for example in examples)] or calls_of_forms(forms)
     brief = all(map(is_brief, (task.solution, *task.peers)))
     inventor = Inventor(seen, wording_of(task.prompt), brief=brief)
     inputs = all_inputs(
         inventor,
         constants_of((task.solution, *task.peers)),
-        forms_of((task.prompt, task.solution), task.entry_point),
+        forms,
         count=rules.inputs,
         planted_count=rules.planted,
         venture_count=rules.ventures,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ...records import rng
 from ._plain import Malformed, NotPlain, from_json, to_json
-from .annotations import Form
+from .annotations import Form, plain_values_of
 from .constants import Constants
 from .contracts import Contract, contract_of
 from .domains import SAYS_NOTHING, Domain, Wording
@@ -122,6 +122,14 @@ def inputs_from(
     """
     inventor = Inventor(seen, wording)
     return inventor.as_calls(_ordinary(inventor, count, seed))
+
+
+def calls_of_forms(forms: Sequence[Form] | None) -> tuple[Call, ...]:
+    """Three ordinary calls of a function that nothing else calls; none where a type is not told."""
+    pools = [plain_values_of(form) for form in forms or ()]
+    if not pools or not all(pools):
+        return ()
+    return tuple(_call(arguments, ()) for arguments in zip(*pools, strict=True))
 
 
 def _ordinary(inventor: Inventor, count: int, seed: int) -> list[Arguments]:

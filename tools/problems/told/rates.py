@@ -7,9 +7,9 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from .spoken import stated_numbers
-from .told import Reader, Told
-from .units import Unit, asked_rate, asked_unit, units_in
+from ..spoken import stated_numbers
+from ..units import Unit, asked_rate, asked_unit, units_in
+from .reading import Reader, Told
 
 _OTHER_STEPS = re.compile(
     r"\b(?:more|less|fewer|left|remain\w*|after (?!how)|then|rest\w*|stops?|stopped|breaks?|back|returns?"

@@ -8,10 +8,13 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, ValidationError
 
-from ..programs.shipped import shipped, start_of
-from ..sandbox import Job, Limits
-from .claim import Claim, Finding, Runs, passed, refuted, undecided
-from .told import MAX_CHARS, plain_text
+from ...programs.shipped import shipped, start_of
+from ...sandbox import Job, Limits
+from ..claim import Claim, Finding, Runs, passed, refuted, undecided
+from .reading import MAX_CHARS, plain_text
+
+_ROOM = __package__.rpartition(".")[0]
+"""The package that holds what runs in the sandbox."""
 
 _LEAD = r"(?:what is|find|compute|calculate|determine|evaluate|give) (?:the )?"
 _F = r"([-+*/^().\s\dxt]|sqrt|sin|cos|tan|exp|log|ln|pi|e\^)+?"
@@ -101,7 +104,7 @@ async def calculus_gives(claim: Claim, runs: Runs) -> Finding:
     job = Job(
         start_of("_calculate_text"),
         stdin=json.dumps(asked),
-        files=shipped("_calculate_text", "_solve_text", room=__package__),
+        files=shipped("_calculate_text", "_solve_text", room=_ROOM),
         profile="math",
         limits=Limits(cpu_s=6.0, wall_s=45.0),
     )

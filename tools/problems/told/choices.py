@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from fractions import Fraction
 
-from .told import Reader, Told
+from .reading import Reader, Told
 
 _NAMES = r"(?:[a-z'-]+ ){0,3}?[a-z'-]+"
 _WAYS = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from .told import Fault, Reader, Told
+from .reading import Fault, Reader, Told
 
 _WHO = r"(?:[a-z]+|the [a-z]+|(?:an?|the) [a-z]+ [a-z]+|there)"
 _START = re.compile(

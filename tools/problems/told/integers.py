@@ -6,8 +6,8 @@ import math
 import re
 from fractions import Fraction
 
-from .plain_value import expression_value
-from .told import Reader, Told
+from ..plain_value import expression_value
+from .reading import Reader, Told
 
 _LEAD = (
     r"(?:(?:what is|what's|find|compute|calculate|determine|evaluate|give|work out|state) )?(?:the "

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from itertools import pairwise
 
-from .told import Reader, Told
-from .told_integers import is_prime
+from .integers import is_prime
+from .reading import Reader, Told
 
 _MAX_RANGE = 100_000
 _KIND = (

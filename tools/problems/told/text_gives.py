@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from .claim import Claim, Finding, Runs
-from .told import held_against, read_by
-from .told_calculus import calculus_gives
-from .told_chances import CHANCES
-from .told_choices import CHOICES
-from .told_integers import INTEGERS
-from .told_ranges import RANGES
-from .told_rates import RATES
-from .told_shapes import SHAPES
-from .told_shares import SHARES
-from .told_stories import STORIES
-from .told_unknowns import UNKNOWNS
+from ..claim import Claim, Finding, Runs
+from .calculus import calculus_gives
+from .chances import CHANCES
+from .choices import CHOICES
+from .integers import INTEGERS
+from .ranges import RANGES
+from .rates import RATES
+from .reading import held_against, read_by
+from .shapes import SHAPES
+from .shares import SHARES
+from .stories import STORIES
+from .unknowns import UNKNOWNS
 
 READERS = (*INTEGERS, *RANGES, *CHOICES, *CHANCES, *SHARES, *UNKNOWNS, *SHAPES, *STORIES, *RATES)
 """In this order the first one that takes a text decides what it gives."""

@@ -6,8 +6,8 @@ import math
 import re
 from fractions import Fraction
 
-from .spoken import stated_numbers
-from .told import Fault, Reader, Told
+from ..spoken import stated_numbers
+from .reading import Fault, Reader, Told
 
 _END = r"[?.\s]*"
 _NUMBERS = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from .spoken import stated_numbers
-from .told import Reader, Told
+from ..spoken import stated_numbers
+from .reading import Reader, Told
 
 _END = r"[?.\s]*"
 _N = r"(\d+(?:\.\d+)?)"

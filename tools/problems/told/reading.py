@@ -12,9 +12,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from .claim import Claim, Finding, passed, refuted, undecided
-from .numbers import value_of, values_of
-from .spoken import in_digits
+from ..claim import Claim, Finding, passed, refuted, undecided
+from ..numbers import value_of, values_of
+from ..spoken import in_digits
 
 MAX_CHARS = 600
 

@@ -6,7 +6,7 @@ import math
 import re
 from fractions import Fraction
 
-from .told import Reader, Told
+from .reading import Reader, Told
 
 _END = r"[?.\s]*"
 _MAX_DICE = 8

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NamedTuple
 
-from .told import Fault, Reader, Told
-from .told_unknowns import root_of
+from .reading import Fault, Reader, Told
+from .unknowns import root_of
 
 _END = r"[?.\s]*"
 _LONG = (
