@@ -95,6 +95,12 @@ async def test_programs_must_read_their_problem(sandbox: Sandbox, program: str, 
     assert await again(evidence, sandbox) == evidence
 
 
+async def test_a_number_matters_where_only_a_large_change_shows(sandbox: Sandbox) -> None:
+    problem = "A book costs 15 dollars. How many books can you buy with 200 dollars?"
+    program = "price = 15\nmoney = 200\nprint(money // price)"
+    assert (await program_reads_problem(program, problem, sandbox, basis="m")).outcome is Outcome.PASS
+
+
 async def test_a_problem_without_numbers_cannot_be_decided(sandbox: Sandbox) -> None:
     evidence = await program_reads_problem(
         "print(26)", "How many letters has the alphabet?", sandbox, basis="m"

@@ -97,7 +97,7 @@ async def program_reads_problem(program: str, problem: str, sandbox: Sandbox, *,
         claim="the program holds the problem's numbers, and its output changes with them",
         outcome=outcome,
         basis=basis,
-        inputs={"program": program, "problem": problem, "deltas": list(_DELTAS), "limits": _limits()},
+        inputs={"program": program, "problem": problem, "deltas": [*_DELTAS, "half"], "limits": _limits()},
         observed=observed,
         versions=versions(),
     )
@@ -146,7 +146,8 @@ async def _effect(
     number: Fraction, program: str, places: tuple[Literal, ...], base: Printed, sandbox: Sandbox
 ) -> _Effect:
     conclusive = False
-    for literal, delta in product(places, _DELTAS):
+    # Where whole parts are taken, a small change moves nothing.
+    for literal, delta in product(places, (*_DELTAS, max(7, abs(int(number)) // 2 + 1))):
         changed = perturbed(program, literal, delta)
         if isinstance(changed, Unreadable):
             continue
