@@ -7,15 +7,14 @@ right dimension in the wrong scale with no conversion in the program.
 from __future__ import annotations
 
 import ast
-import json
 import re
 from fractions import Fraction
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr
 
-from ..programs.shipped import shipped, start_of
-from ..sandbox import Job, Limits
+from ..sandbox import Limits
 from .claim import Claim, Finding, Runs, passed, refuted, undecided
+from .inside import asked_inside
 from .sentences import question_of
 from .spoken import values_stated
 from .units import Unit, asked_unit, units_in
@@ -49,19 +48,15 @@ async def units_fit(claim: Claim, runs: Runs) -> Finding:
         {"value": str(number), "powers": dict(unit.powers), "scale": str(unit.scale)}
         for number, unit in units.items()
     ]
-    job = Job(
-        start_of("_carry_units"),
-        stdin=json.dumps(told),
-        files={**shipped("_carry_units", room=__package__), "program.py": program},
-        limits=Limits(cpu_s=3.0, wall_s=30.0),
+    limits = Limits(cpu_s=3.0, wall_s=30.0)
+    reply = await asked_inside(
+        runs, "_carry_units", _Reply, request=told, program=program, profile="plain", limits=limits
     )
-    result = await runs.sandbox.run(job)
-    if not result.ok:
-        return undecided(f"the units could not be carried through the program ({result.kind.value})")
+    if isinstance(reply, str):
+        return undecided(f"the units could not be carried through the program: {reply}")
     try:
-        reply = _Reply.model_validate_json(result.stdout)
         found = Unit(tuple(sorted(reply.powers.items())), Fraction(reply.scale))
-    except (ValidationError, ValueError, ZeroDivisionError):
+    except (ValueError, ZeroDivisionError):
         return undecided("the unit of the program's answer could not be read")
     if any(number > 2 and number not in units for number in values_stated(claim.problem)):
         return undecided("the text states numbers whose unit is not read")

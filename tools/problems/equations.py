@@ -5,15 +5,13 @@ The text is cut here into sides by a strict pattern; it is parsed and solved in 
 
 from __future__ import annotations
 
-import json
 import re
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr
 
-from ..programs.shipped import shipped, start_of
-from ..sandbox import Job, Limits
 from .claim import Claim, Finding, Runs, passed, refuted, undecided
+from .inside import asked_inside
 
 _FUNCTIONS = "sqrt|sin|cos|tan|exp|log|ln|abs"
 _SPAN = re.compile(
@@ -126,20 +124,9 @@ async def solves_equations(claim: Claim, runs: Runs) -> Finding:
         "real": not _COMPLEX.search(claim.problem),
         "claim": claim.answer[:2000],
     }
-    job = Job(
-        start_of("_solve_text"),
-        stdin=json.dumps(asked),
-        files=shipped("_solve_text", room=__package__),
-        profile="math",
-        limits=Limits(cpu_s=6.0, wall_s=45.0),
-    )
-    result = await runs.sandbox.run(job)
-    if not result.ok:
-        return undecided(f"the equations of the text could not be solved ({result.kind.value})")
-    try:
-        reply = _Reply.model_validate_json(result.stdout)
-    except ValidationError:
-        return undecided("the solutions could not be read")
+    reply = await asked_inside(runs, "_solve_text", _Reply, request=asked)
+    if isinstance(reply, str):
+        return undecided(f"the equations of the text could not be solved: {reply}")
     return _judged(equations, reply)
 
 

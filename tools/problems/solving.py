@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr
 
-from ..programs.shipped import shipped, start_of
-from ..sandbox import Job, Limits
 from .claim import Claim, Finding, Runs, refuted, undecided
+from .inside import asked_inside
 from .numbers import value_of
 from .sentences import question_of
 
@@ -52,19 +51,9 @@ async def equations_determine(claim: Claim, runs: Runs) -> Finding:
     """The equations that the program solves have a solution, leave nothing open, and no choice was made."""
     if not _SOLVER.search(claim.program):
         return undecided("the program calls no solver")
-    job = Job(
-        start_of("_record_solving"),
-        files={**shipped("_record_solving", room=__package__), "program.py": claim.program},
-        profile="math",
-        limits=Limits(cpu_s=6.0, wall_s=45.0),
-    )
-    result = await runs.sandbox.run(job)
-    if not result.ok:
-        return undecided(f"the program's solving could not be recorded ({result.kind.value})")
-    try:
-        reply = _Reply.model_validate_json(result.stdout)
-    except ValidationError:
-        return undecided("the record of its solving could not be read")
+    reply = await asked_inside(runs, "_record_solving", _Reply, program=claim.program)
+    if isinstance(reply, str):
+        return undecided(f"the program's solving could not be recorded: {reply}")
     return _judged(claim, reply.calls)
 
 

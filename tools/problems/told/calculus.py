@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictBool, StrictStr
 
-from ...programs.shipped import shipped, start_of
-from ...sandbox import Job, Limits
 from ..claim import Claim, Finding, Runs, passed, refuted, undecided
+from ..inside import asked_inside
 from .reading import MAX_CHARS, plain_text
-
-_ROOM = __package__.rpartition(".")[0]
-"""The package that holds what runs in the sandbox."""
 
 _LEAD = r"(?:what is|find|compute|calculate|determine|evaluate|give) (?:the )?"
 _F = r"([-+*/^().\s\dxt]|sqrt|sin|cos|tan|exp|log|ln|pi|e\^)+?"
@@ -101,20 +96,9 @@ async def calculus_gives(claim: Claim, runs: Runs) -> Finding:
     if formula is None:
         return undecided("the text is no question that is computed here")
     asked = {**formula._asdict(), "claim": claim.answer[:500]}
-    job = Job(
-        start_of("_calculate_text"),
-        stdin=json.dumps(asked),
-        files=shipped("_calculate_text", "_solve_text", room=_ROOM),
-        profile="math",
-        limits=Limits(cpu_s=6.0, wall_s=45.0),
-    )
-    result = await runs.sandbox.run(job)
-    if not result.ok:
-        return undecided(f"the formula of the text could not be computed ({result.kind.value})")
-    try:
-        reply = _Reply.model_validate_json(result.stdout)
-    except ValidationError:
-        return undecided("what the formula gives could not be read")
+    reply = await asked_inside(runs, "_calculate_text", _Reply, request=asked, beside=["_solve_text"])
+    if isinstance(reply, str):
+        return undecided(f"the formula of the text could not be computed: {reply}")
     how = f"the {formula.kind} of {formula.text}"
     if not reply.value or not reply.read:
         return undecided(f"{how}: {reply.value or 'not computed'}; nothing to compare")
