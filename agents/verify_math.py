@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from ..records import Evidence, Outcome, Trace, Verdict
 from ..tools.checks import (
     answer_agrees,
+    answer_in_unit_asked,
     answers_agree_by_consensus,
     calculations_hold,
     check_problem,
@@ -35,6 +36,7 @@ from .state import MathProposal, Solution, State, Variant
 _CODES = {
     "answer_agrees": "solver_disagrees",
     "program_reads_problem": "program_ignores_problem",
+    "answer_in_unit_asked": "other_unit",
     "calculations_hold": "false_calculation",
     "answers_agree_by_consensus": "consensus_is_for_another",
     "solver_follows": "does_not_follow",
@@ -113,7 +115,8 @@ async def _check_reasoning(bench: Bench, proposal: MathProposal, solution: Solut
         answer_agrees(solution.answer, proposal.answer, sandbox, basis=basis),
         calculations_hold(solution.reasoning, sandbox, basis=basis),
     )
-    return [evidence for evidence in found if evidence is not None]
+    unit = answer_in_unit_asked(proposal.problem, solution.reasoning, solution.answer, basis=basis)
+    return [evidence for evidence in (*found, unit) if evidence is not None]
 
 
 async def _with_variants(bench: Bench, state: State, solutions: Sequence[Solution]) -> Ruling:

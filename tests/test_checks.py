@@ -10,6 +10,7 @@ from proofset.errors import ProofsetError
 from proofset.records import Answer, AnswerType, Evidence, EvidenceKind, Outcome
 from proofset.tools.checks import (
     answer_agrees,
+    answer_in_unit_asked,
     calculations_hold,
     problem_check,
     program_reads_problem,
@@ -146,6 +147,28 @@ async def test_a_solver_follows_a_problem_told_otherwise(
 )
 async def test_calculations_must_hold(sandbox: Sandbox, reasoning: str, outcome: Outcome | None) -> None:
     evidence = await calculations_hold(reasoning, sandbox, basis="m")
+    assert (evidence.outcome if evidence else None) is outcome
+    if evidence is not None:
+        assert await again(evidence, sandbox) == evidence
+
+
+@pytest.mark.parametrize(
+    ("question", "reasoning", "answer", "outcome"),
+    [
+        ("How many square feet of water can it hold?", "It is 12 * 8 = 96 cubic feet.", "96", Outcome.FAIL),
+        ("How many square feet is the floor?", "It is 12 * 8 = 96 square feet.", "96", Outcome.PASS),
+        ("How many kilometers is it?", "That is 80 * 3 = 240 kilometers.", "240", Outcome.PASS),
+        ("How many kilometers is it?", "That is 80 * 3 = 240 meters.", "240", Outcome.FAIL),
+        ("How many hours does it take?", "180 / 60 = 3 miles.", "3", Outcome.FAIL),
+        ("How many pieces of fruit are left?", "36 - 5 = 31 apples.", "31", None),
+        ("How many kilometers is it?", "That is 80 * 3 = 240.", "240", None),
+        ("What is it?", "That is 240 meters.", "240", None),
+    ],
+)
+async def test_a_reasoning_ends_in_the_unit_asked_for(
+    sandbox: Sandbox, question: str, reasoning: str, answer: str, outcome: Outcome | None
+) -> None:
+    evidence = answer_in_unit_asked(question, reasoning, answer, basis="m")
     assert (evidence.outcome if evidence else None) is outcome
     if evidence is not None:
         assert await again(evidence, sandbox) == evidence

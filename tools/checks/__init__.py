@@ -15,6 +15,7 @@ from .reasoning import Calculation, answer_agrees, calculations_hold, calculatio
 from .rerun import is_rerunnable, rerun
 from .rows import BadLine, Line, Ruled, Ruling, Totals, check_file, read_lines
 from .solution import program_answers_cases, solution_passes_tests
+from .unit import answer_in_unit_asked
 from .versions import versions
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "acheck_answers",
     "answer_agrees",
     "answer_equals_gold",
+    "answer_in_unit_asked",
     "answers_agree_by_consensus",
     "calculations_hold",
     "calculations_in",

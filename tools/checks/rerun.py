@@ -19,6 +19,7 @@ from .program import SolvedBy, program_reads_problem, solver_follows
 from .reasoning import answer_agrees, calculations_hold
 from .rerun_code import agrees_again, kills_again
 from .solution import program_answers_cases, solution_passes_tests
+from .unit import answer_in_unit_asked
 
 
 def _text(evidence: Evidence, name: str) -> str:
@@ -83,6 +84,11 @@ async def _answer_agrees(evidence: Evidence, sandbox: Sandbox) -> Evidence | Non
     return await answer_agrees(given, _expected(evidence), sandbox, basis=evidence.basis)
 
 
+async def _answer_in_unit_asked(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    problem, reasoning, answer = (_text(evidence, name) for name in ("problem", "reasoning", "answer"))
+    return answer_in_unit_asked(problem, reasoning, answer, basis=evidence.basis)
+
+
 async def _answer_equals_gold(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
     gold, given, problem = (_text(evidence, name) for name in ("gold", "given", "problem"))
     named = evidence.inputs.get("type")
@@ -137,6 +143,7 @@ async def _problem_check(evidence: Evidence, sandbox: Sandbox) -> Evidence | Non
 _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = {
     "answer_agrees": _answer_agrees,
     "answer_equals_gold": _answer_equals_gold,
+    "answer_in_unit_asked": _answer_in_unit_asked,
     "answers_agree_by_consensus": agreed_again,
     "calculations_hold": _calculations_hold,
     "program_answers_cases": _program_answers_cases,
