@@ -9,6 +9,7 @@ each different solution that passes them: `check_code`, the other solutions as i
 
 from __future__ import annotations
 
+import ast
 import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -42,7 +43,7 @@ async def verify_code(bench: Bench, state: State) -> Ruling:
         # The solution that came furthest tells most.
         return Ruling(max((one.verdict for one in tried), key=_progress), {"traces": _traces(tried)})
     first = right[0]
-    suite = suite_of(first.verdict) or sifted.kept
+    suite = by_name(suite_of(first.verdict) or sifted.kept, proposal.entry_point)
     scores = {
         "pass_rate": await _pass_rate(bench, proposal, programs, suite),
         "tests_confirmed": len(sifted.kept) / _asked(sifted),
@@ -138,6 +139,18 @@ def _traces(tried: Sequence[_Tried]) -> tuple[Trace, ...]:
 def fenced(program: str) -> str:
     """Code as training text shows it."""
     return f"```python\n{program.strip()}\n```"
+
+
+def by_name(tests: Sequence[str], entry_point: str) -> tuple[str, ...]:
+    """Asserts that call the function by its own name, each once, in one notation."""
+    named = []
+    for test in tests:
+        tree = ast.parse(test)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and node.id == "candidate":
+                node.id = entry_point
+        named.append(ast.unparse(tree))
+    return tuple(dict.fromkeys(named))
 
 
 def suite_of(verdict: Verdict) -> tuple[str, ...]:

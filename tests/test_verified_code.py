@@ -48,7 +48,8 @@ async def test_a_good_problem_is_kept_with_tests_and_different_solutions(sandbox
     # One model wrote all of it: that is one basis, so never `proved`.
     assert record.verdict.grade is Grade.CHECKED
     assert len(record.tests) > 7
-    assert all(test.startswith("assert ") for test in record.tests)
+    assert all(test.startswith("assert sum_3(") for test in record.tests)
+    assert len(set(record.tests)) == len(record.tests)
     assert record.scores == {"pass_rate": 1.0, "tests_confirmed": 1.0}
     assert [trace.verdict.accepted for trace in record.traces] == [True, True]
     assert record.traces[0].output == record.output != record.traces[1].output
