@@ -166,3 +166,25 @@ def test_paraphrases_keep_their_numbers(problem: str, paraphrase: str, kept: boo
 def test_what_a_paraphrase_lost_is_told() -> None:
     found = numbers_kept("Tom has 12 pens and 3 caps.", "Tom has 13 pens and 3 caps.")
     assert found.missing + found.added == (Fraction(12), Fraction(13))
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "a = 1000000007\n" + "a = a * a\n" * 40 + "print(a)",
+        "a = 1000000007\n" + "a *= a\n" * 40 + "print(a)",
+        "print(Fraction('1e99999999'))",
+        "print(2 ** 64 ** 8)",
+    ],
+)
+def test_numbers_without_end_are_not_followed(program: str) -> None:
+    assert followed(program) is None
+
+
+def test_more_balls_than_chances_have_digits_for_are_left_alone() -> None:
+    text = (
+        "A bag has 500000000 red balls and 500000000 blue balls. {} balls are drawn with replacement. "
+        "What is the probability that all are red?"
+    )
+    assert read_by(READERS, text.format(3)) is not None
+    assert read_by(READERS, text.format(100_000_000)) is None

@@ -9,8 +9,9 @@ from __future__ import annotations
 import ast
 import re
 from fractions import Fraction
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StrictBool, StrictInt, StrictStr
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
 from ..sandbox import Limits
 from .claim import Claim, Finding, Runs, passed, refuted, undecided
@@ -29,7 +30,8 @@ class _Reply(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     powers: dict[StrictStr, StrictInt]
-    scale: StrictStr
+    # From a process that a model's program ran in: no exponent, which could be without end.
+    scale: Annotated[StrictStr, Field(pattern=r"^-?\d{1,400}(/\d{1,400})?$")]
     converted: StrictBool
     read: StrictBool
     mismatch: StrictStr

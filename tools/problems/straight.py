@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 _MAX_NODES = 400
 _MAX_BITS = 2_000
+_PLAIN = re.compile(r"\s*[-+]?\d+(?:\.\d*|/\d+)?\s*")
+"""No exponent: `1e99999999` is short to write and long to work out."""
 
 
 class Followed(NamedTuple):
@@ -85,6 +88,9 @@ class _Walk:
         raise _Lost
 
     def joined(self, one: Fraction, sign: ast.operator, other: Fraction) -> Fraction:
+        # Here and not in the sandbox: a line that squares, again and again, must end soon.
+        if max(_bits(one), _bits(other)) > _MAX_BITS:
+            raise _Lost
         match sign:
             case ast.Add():
                 return one + other
@@ -100,7 +106,7 @@ class _Walk:
             case ast.Mod():
                 return one % other
             case ast.Pow() if other.denominator == 1 and 0 <= other <= 64:
-                if max(one.numerator.bit_length(), one.denominator.bit_length()) * other > _MAX_BITS:
+                if _bits(one) * other > _MAX_BITS:
                     raise _Lost
                 return Fraction(one ** int(other))
         raise _Lost
@@ -126,6 +132,8 @@ class _Walk:
 
     def _text_or_number(self, node: ast.expr) -> Fraction:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 40:
+            if not _PLAIN.fullmatch(node.value):
+                raise _Lost
             return Fraction(node.value)
         return self.number(node)
 
@@ -138,3 +146,7 @@ _WHOLE: dict[str, Callable[..., int]] = {
     "factorial": lambda n: math.factorial(min(n, 170)),
     "isqrt": math.isqrt,
 }
+
+
+def _bits(number: Fraction) -> int:
+    return max(number.numerator.bit_length(), number.denominator.bit_length())

@@ -37,6 +37,8 @@ _BAG = re.compile(
     r"(?:(?:, and |, | and )\d+ [a-z]+(?: (?:balls?|marbles?|socks?|pens?|beads?|counters?|discs?|chips?"
     r"|candies|sweets|cards?|pencils?|tokens?))?){1,4})\. "
 )
+_MAX_DRAWN = 100
+"""Balls in one drawing: chances are exact, and have digits without end for millions of them."""
 _DRAW = re.compile(
     r"(?:(?P<drawn>\d+|one|a) (?:balls?|marbles?|socks?|pens?|beads?|counters?|discs?|chips?|candies"
     r"|sweets|cards?|pencils?|tokens?|of them|[a-z]+) (?:is|are) (?:drawn|picked|taken|chosen"
@@ -115,7 +117,7 @@ def balls(text: str) -> Told | None:
     total, colour = sum(held.values()), rest.group("colour")
     drawn = {"one": 1, "a": 1, None: 1}.get(rest.group("drawn")) or int(rest.group("drawn"))
     together = rest.group("both") or rest.group("both2")
-    if colour not in held or not total or drawn > total or (drawn > 1) != bool(together):
+    if colour not in held or not total or drawn > min(total, _MAX_DRAWN) or (drawn > 1) != bool(together):
         return None
     if together and {"both": 2, "2": 2, "all 3": 3}.get(together, drawn) != drawn:
         return None
