@@ -28,6 +28,11 @@ from proofset.tools.sandbox.zygote import ZygoteSandbox
 needs_bwrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap is not installed")
 LIMITS = Limits(cpu_s=4.0, wall_s=30.0)
 SLEEPER = Job("import time; time.sleep(600)", limits=Limits(wall_s=600))
+SEEN_SLEEPER = Job(
+    "import threading, time\nthreading.Thread(target=time.sleep, args=(600,)).start()",
+    limits=Limits(wall_s=600),
+)
+"""Its second thread shows from outside that the program, not only its process, has begun."""
 
 
 @pytest.fixture
@@ -167,6 +172,21 @@ async def wait_for_processes(ancestor: int, number: int) -> set[int]:
     raise TimeoutError(f"{ancestor} has no {number} descendants after a minute")
 
 
+async def wait_for_second_thread(pids: set[int]) -> None:
+    for _ in range(6000):
+        if any("\nThreads:\t2\n" in status_of(pid) for pid in pids):
+            return
+        await asyncio.sleep(0.01)
+    raise TimeoutError(f"none of {pids} has two threads after a minute")
+
+
+def status_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return ""
+
+
 async def wait_until_gone(pids: set[int]) -> None:
     for _ in range(6000):
         if not alive(pids):
@@ -178,9 +198,11 @@ async def wait_until_gone(pids: set[int]) -> None:
 @needs_bwrap
 async def test_cancelling_leaves_no_process(sandbox: ZygoteSandbox) -> None:
     before = descendants(os.getpid())
-    task = asyncio.create_task(sandbox.run(SLEEPER))
+    task = asyncio.create_task(sandbox.run(SEEN_SLEEPER))
     # Bubblewrap, its first process, the warm interpreter, the job's first process and the program.
     job = await wait_for_processes(os.getpid(), len(before) + 5) - before
+    # A job that is cancelled before it has said so takes its interpreter with it.
+    await wait_for_second_thread(job)
     task.cancel()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
