@@ -4,7 +4,7 @@ An agent is any LangGraph node: it takes the state and the runtime, and returns 
 """
 
 from .asking import chat_of
-from .context import DEFAULT_MODEL, Bench, Context, Services, Settings, bench_of, open_services
+from .context import DEFAULT_MODEL, Bench, Context, Services, Settings, bench_of, known_seeds, open_services
 from .critic import Critic
 from .evolver import Evolver
 from .judging import GENERATORS, Judge
@@ -68,6 +68,7 @@ __all__ = [
     "attempt_of",
     "bench_of",
     "chat_of",
+    "known_seeds",
     "open_services",
     "posed",
     "refuse",
