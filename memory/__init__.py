@@ -3,6 +3,7 @@
 from .admission import Admission, Known, Novelty, Settlement
 from .ledger import Ledger, LedgerJournal, SlotOutcome, StageCount, StoredRun, sqlite_url
 from .novelty import LexicalIndex, Match
+from .pool import Pool, View
 
 __all__ = [
     "Admission",
@@ -12,9 +13,11 @@ __all__ = [
     "LexicalIndex",
     "Match",
     "Novelty",
+    "Pool",
     "Settlement",
     "SlotOutcome",
     "StageCount",
     "StoredRun",
+    "View",
     "sqlite_url",
 ]

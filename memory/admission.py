@@ -1,11 +1,14 @@
 """Admission: what is new is decided twice, and both times the same way on every replay.
 
-    slot i proposes ──▶ gate: new against seeds and what slots ≤ i - window kept?
+    slot i proposes ──▶ gate: new against seeds, the pool as it was, and what slots ≤ i - window kept?
                                          │ (all of these are settled: the runner sees to it)
-    slot i verified ──▶ settle, in slot order: new against all that is kept? ──▶ ledger
+    slot i verified ──▶ settle, in slot order: new against all that is kept?
+                        ──▶ reserved in the pool, if it is new there, too ──▶ ledger ──▶ kept in the pool
 
 The gate saves the work on most duplicates; the settlement, in slot order, is what makes two racing
-twins impossible. Neither looks at anything that depends on timing.
+twins impossible. Within a run neither looks at anything that depends on timing. A pool is shared with
+other runs: the gate looks at it as it was when the run began, and what they add meanwhile turns a record
+down at its settlement, which is decided once and stands in the ledger.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import NamedTuple
 from ..records import Record, Rejection
 from .ledger import Ledger, SlotOutcome
 from .novelty import MEASURES, LexicalIndex, Match, Similar
+from .pool import Pool, View
 
 
 class Known(NamedTuple):
@@ -71,6 +75,8 @@ class Admission:
         known: texts known from the start.
         ledger: where outcomes are written; None keeps them in memory only and settles in any order.
         keep: settle no more slots after so many records; None for no limit.
+        pool: a memory that is shared with other runs.
+        view: the pool as the gate sees it.
     """
 
     def __init__(
@@ -83,17 +89,22 @@ class Admission:
         ledger: Ledger | None = None,
         run_id: str = "",
         keep: int | None = None,
+        pool: Pool | None = None,
+        view: View | None = None,
     ) -> None:
         self._threshold = threshold
         self._window = window
         self._ledger = ledger
         self._run_id = run_id
         self._keep = keep
+        self._pool = pool
+        self._view = view
         self._index = LexicalIndex(threshold, stem)
         for one in known:
             self._index.add(one.id, one.text, position=-1)
         self._next = 0
         self._kept = 0
+        self._position = -1
         self._waiting: dict[int, _Waiting] = {}
         self._writing = asyncio.Lock()
         self._broken: Exception | None = None
@@ -113,9 +124,12 @@ class Admission:
     def full(self) -> bool:
         return self._keep is not None and self._kept >= self._keep
 
-    def look(self, slot: int, text: str) -> Novelty:
-        """The gate: compare with seeds and with what was kept at least `window` slots before."""
-        return self._judge(text, before=self._seen_by(slot))
+    async def look(self, slot: int, text: str) -> Novelty:
+        """The gate: compare with what is known and with what was kept at least `window` slots before."""
+        match = self._index.find(text, before=self._seen_by(slot))
+        if match is None and self._pool is not None:
+            match = await asyncio.to_thread(self._pool.find, text, view=self._view)
+        return Novelty(match, self._threshold)
 
     def similar(self, slot: int, text: str, *, k: int) -> Similar:
         """What the gate sees that is most similar to a text, whether it is new or not."""
@@ -135,7 +149,7 @@ class Admission:
             raise self._broken
         outcome = SlotOutcome(slot, record, tuple(rejections), attempts)
         if self._ledger is None:
-            return self._decide(outcome)[1]
+            return (await self._decide(outcome))[1]
         done: asyncio.Future[Settlement] = asyncio.get_running_loop().create_future()
         self._waiting[slot] = _Waiting(outcome, done)
         async with self._writing:
@@ -144,21 +158,23 @@ class Admission:
 
     async def _write_ready(self, ledger: Ledger) -> None:
         ready: list[tuple[asyncio.Future[Settlement], Settlement]] = []
+        taken: list[_Waiting] = []
         outcomes: list[SlotOutcome] = []
-        while self._next in self._waiting and not self.full:
-            waiting = self._waiting.pop(self._next)
-            outcome, settlement = self._decide(waiting.outcome)
-            outcomes.append(outcome)
-            ready.append((waiting.done, settlement))
-            self._next += 1
         try:
+            while self._next in self._waiting and not self.full:
+                taken.append(self._waiting.pop(self._next))
+                outcome, settlement = await self._decide(taken[-1].outcome)
+                outcomes.append(outcome)
+                ready.append((taken[-1].done, settlement))
+                self._next += 1
             if outcomes:
                 await ledger.settle(self._run_id, outcomes)
+                await self._confirm([outcome.record for outcome in outcomes if outcome.record])
         except Exception as error:
             # Nothing after this can be settled: whoever waits must hear of it, not wait on.
             self._broken = error
-            for done in (*(done for done, _ in ready), *(w.done for w in self._waiting.values())):
-                _resolve(done, error)
+            for waiting in (*taken, *self._waiting.values()):
+                _resolve(waiting.done, error)
             return
         if self.full:
             ready += [(waiting.done, Settlement.SURPLUS) for waiting in self._waiting.values()]
@@ -166,11 +182,14 @@ class Admission:
         for done, settlement in ready:
             _resolve(done, settlement)
 
-    def _decide(self, outcome: SlotOutcome) -> tuple[SlotOutcome, Settlement]:
+    async def _decide(self, outcome: SlotOutcome) -> tuple[SlotOutcome, Settlement]:
         record = outcome.record
         if record is None:
             return outcome, Settlement.REJECTED
-        novelty = self._judge(record.instruction)
+        match = self._index.find(record.instruction)
+        if match is None and self._pool is not None:
+            match = await asyncio.to_thread(self._pool.reserve, self._name(record), record.instruction)
+        novelty = Novelty(match, self._threshold)
         if not novelty.is_new:
             rejection = Rejection(
                 slot=outcome.slot,
@@ -186,16 +205,28 @@ class Admission:
         self._remember(record)
         return outcome, Settlement.KEPT
 
-    def _judge(self, text: str, *, before: int | None = None) -> Novelty:
-        return Novelty(self._index.find(text, before=before), self._threshold)
+    async def _confirm(self, records: Sequence[Record]) -> None:
+        if self._pool is not None and records:
+            await asyncio.to_thread(self._pool.keep, [self._name(record) for record in records])
+
+    def _name(self, record: Record) -> str:
+        """Of a record in the pool: the same seed makes the same ids in another run."""
+        return f"{self._run_id}/{record.id}"
 
     def _remember(self, record: Record) -> None:
-        self._index.add(record.id, record.instruction, position=record.lineage.slot)
+        # Without a ledger slots settle in any order; an index takes positions that do not fall.
+        self._position = max(self._position, record.lineage.slot)
+        self._index.add(record.id, record.instruction, position=self._position)
         self._kept += 1
 
     def _restore(self, ledger: Ledger) -> None:
+        kept = []
         for record in ledger.records(self._run_id):
             self._remember(record)
+            kept.append((self._name(record), record.instruction))
+        if self._pool is not None and kept:
+            # A kill may have come between the ledger and the pool, and the pool may be a new one.
+            self._pool.adopt(kept)
         self._next = ledger.settled(self._run_id)
 
 

@@ -59,11 +59,11 @@ def rejection(slot: int) -> Rejection:
     return Rejection(slot=slot, attempt=1, stage="verifier", code="c", reason="r")
 
 
-def test_a_score_of_exactly_the_threshold_is_new() -> None:
+async def test_a_score_of_exactly_the_threshold_is_new() -> None:
     admission = Admission(threshold=0.7, window=1, known=[Known("s", "a b c d e f g h i j")])
     assert admission.similar(0, "a b c d e f g x y z", k=1).nearest[0].score == 0.7
-    assert admission.look(0, "a b c d e f g x y z").is_new
-    assert not admission.look(0, "a b c d e f g h y z").is_new
+    assert (await admission.look(0, "a b c d e f g x y z")).is_new
+    assert not (await admission.look(0, "a b c d e f g h y z")).is_new
 
 
 async def settle_all(admission: Admission, slots: dict[int, Record | None], order: list[int]) -> list[str]:
@@ -116,7 +116,7 @@ async def test_settling_waits_for_lower_slots_and_survives_reopening(tmp_path: P
     ledger = Ledger(sqlite_url(tmp_path / "l.db"))
     again = Admission(threshold=0.7, window=1, ledger=ledger, run_id="run")
     assert (again.next_slot, again.kept) == (2, 1)
-    assert not again.look(2, "one two three").is_new
+    assert not (await again.look(2, "one two three")).is_new
     ledger.close()
 
 
@@ -126,8 +126,8 @@ async def test_the_gate_sees_only_what_is_settled_on_every_replay(tmp_path: Path
     admission = Admission(threshold=0.7, window=4, ledger=ledger, run_id="run")
     await admission.settle(0, record(0, "one two three"), [], attempts=1)
     # Slot 3 may start before slot 0 is settled, slot 4 may not: only slot 4 may be decided by it.
-    assert admission.look(3, "one two three").is_new
-    assert not admission.look(4, "one two three").is_new
+    assert (await admission.look(3, "one two three")).is_new
+    assert not (await admission.look(4, "one two three")).is_new
     ledger.close()
 
 

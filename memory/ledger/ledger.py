@@ -33,8 +33,11 @@ class SlotOutcome(NamedTuple):
 
 
 class StoredRun(NamedTuple):
+    """A run as it was started; `view` is what it sees of a memory that it shares with others."""
+
     run_id: str
     config: dict[str, Any]
+    view: dict[str, Any] | None
 
 
 class JournalRow(NamedTuple):
@@ -86,28 +89,36 @@ class Ledger:
         self._thread.shutdown(wait=True)
         self._engine.dispose()
 
-    def start_run(self, run_id: str, config: dict[str, Any], versions: dict[str, str]) -> None:
+    def start_run(
+        self,
+        run_id: str,
+        config: dict[str, Any],
+        versions: dict[str, str],
+        view: dict[str, Any] | None = None,
+    ) -> None:
         row = {
             "run_id": run_id,
             "schema_version": SCHEMA_VERSION,
             "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "config": config,
             "versions": versions,
+            "view": view,
         }
         self._now(lambda connection: connection.execute(tables.runs.insert(), row))
 
     def runs(self) -> tuple[StoredRun, ...]:
         """All runs, oldest first. Raises ProofsetError for a ledger that another version wrote."""
-        query = sa.select(tables.runs).order_by(tables.runs.c.created_at)
-        rows = self._now(lambda connection: connection.execute(query).all())
-        for row in rows:
-            if row.schema_version != SCHEMA_VERSION:
-                other = "newer" if row.schema_version > SCHEMA_VERSION else "older"
+        versions = sa.select(tables.runs.c.schema_version)
+        for version in self._now(lambda connection: connection.execute(versions).scalars().all()):
+            if version != SCHEMA_VERSION:
+                other = "newer" if version > SCHEMA_VERSION else "older"
                 raise ProofsetError(
-                    f"the ledger has schema version {row.schema_version}, "
+                    f"the ledger has schema version {version}, "
                     f"this proofset reads {SCHEMA_VERSION}; install the {other} one"
                 )
-        return tuple(StoredRun(row.run_id, row.config) for row in rows)
+        query = sa.select(tables.runs).order_by(tables.runs.c.created_at)
+        rows = self._now(lambda connection: connection.execute(query).all())
+        return tuple(StoredRun(row.run_id, row.config, row.view) for row in rows)
 
     def update_config(self, run_id: str, config: dict[str, Any]) -> None:
         change = sa.update(tables.runs).where(tables.runs.c.run_id == run_id).values(config=config)

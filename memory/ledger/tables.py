@@ -14,6 +14,7 @@ runs = Table(
     Column("created_at", String(40), nullable=False),
     Column("config", JSON, nullable=False),
     Column("versions", JSON, nullable=False),
+    Column("view", JSON, nullable=True),
 )
 
 requests = Table(

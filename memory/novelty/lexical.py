@@ -9,6 +9,7 @@ all of them would be new, or all with the same numbers known.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,14 +74,19 @@ class LexicalIndex:
         """Remember a text. Positions must not fall: ValueError."""
         self._part_for(text)[1].add(item_id, text, position)
 
-    def find(self, text: str, *, before: int | None = None) -> Match | None:
+    def find(
+        self, text: str, *, before: int | None = None, skip: Container[str] = frozenset()
+    ) -> Match | None:
         """The most similar text above the threshold, of equal ones the first; None for a new text.
 
         Args:
             before: look only at those with a position below it.
+            skip: ids that are not to be found.
         """
         rule, part = self._part_for(text)
-        found = part.index.find(text, below=part.below(before))
+        found = part.index.find(
+            text, below=part.below(before), skip=(lambda number: part.ids[number] in skip) if skip else None
+        )
         return None if found is None else Match(part.ids[found.number], found.score, rule)
 
     def similar(self, text: str, *, k: int = 10, before: int | None = None) -> Similar:

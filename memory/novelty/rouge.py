@@ -90,8 +90,14 @@ class RougeIndex:
         if self._postings.add(number, words):
             self._postings.file(self._words.values, self._ends.values, self._vocabulary.size)
 
-    def find(self, text: str, *, below: int | None = None) -> Found | None:
-        """The best match among texts with a number below `below`; of equal ones that known first."""
+    def find(
+        self, text: str, *, below: int | None = None, skip: Callable[[int], bool] | None = None
+    ) -> Found | None:
+        """The best match among texts with a number below `below`; of equal ones that known first.
+
+        Args:
+            skip: says which numbers are not to be found.
+        """
         words = self._words_of(text)
         known = self._vocabulary.known(words)
         if not known:
@@ -102,7 +108,7 @@ class RougeIndex:
             with self._comparison(known, len(words)) as compare:
                 for number in candidates:
                     score = compare(self._text(number), above=self._threshold)
-                    if score > self._threshold and (best is None or score > best.score):
+                    if score > (best.score if best else self._threshold) and not (skip and skip(number)):
                         best = Found(number, score)
         return best
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +21,7 @@ class Stored(NamedTuple):
 
 def write_arrays(path: Path, arrays: Arrays, said: dict[str, str]) -> None:
     """Write arrays and what is said of them; the file is replaced at once."""
-    part = path.with_name(f"{path.name}.part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     note = np.frombuffer(json.dumps(said).encode(), np.uint8)
     with part.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays, __said__=note)
