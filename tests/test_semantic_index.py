@@ -22,7 +22,16 @@ from hypothesis import strategies as st
 from semantic_kills import killed_writers
 
 from proofset.errors import ProofsetError, UsageError
-from proofset.memory.novelty.semantic import ChromaStore, Known, Match, SemanticIndex, literals
+from proofset.memory.novelty.semantic import (
+    SAME_WORDS,
+    ChromaStore,
+    Known,
+    Match,
+    SemanticIndex,
+    content_words,
+    literals,
+    overlap,
+)
 from proofset.memory.novelty.semantic.probe import complaint
 from proofset.memory.novelty.semantic.store import BrokenStoreError
 
@@ -63,7 +72,8 @@ def _brute(known: list[Known], text: str, before: int | None, kind: str) -> tupl
             continue
         a, b = embedder.embed([item.text, text]).astype(np.float64)
         score = float(np.sum(a * b))
-        if score > max(LEVEL[kind], LEVEL[item.kind]):
+        told_otherwise = overlap(item.text, text) <= 0.7 and score > max(LEVEL[kind], LEVEL[item.kind])
+        if told_otherwise or (content_words(item.text) == content_words(text) and score > SAME_WORDS):
             found = (-round(score, 6), item.position)
             best = min(best or found, found)
     return best
@@ -112,19 +122,48 @@ def test_chroma_changes_no_answer(tmp_path: Path) -> None:
 
 def test_twins_with_other_numbers_hide_no_true_one(tmp_path: Path) -> None:
     # More of them than Chroma proposes, all nearer to the question than its true twin.
-    known = [Known(f"n{n}", f"river boat tree lamp {n}", n) for n in range(100)]
-    known.append(Known("true", "river boat tree lamp song 5", 100))
+    known = [Known(f"n{n}", f"river boat tree lamp song {n}", n) for n in range(100)]
+    known.append(Known("true", "river boat tree lamp song bread cloud 5", 100))
     index = SemanticIndex(
         WordsEmbedder(dim=64),
         thresholds={"instruction": 0.5},
         store=ChromaStore(tmp_path),
-        truth=known,
+        truth=known[:5] + known[6:],
         exact_below=0,
     )
-    found = index.find("river boat tree lamp song song 5")
-    assert found is not None and found.id == "true"
-    assert index.find("river boat tree lamp 1000") is None
+    found = index.find("song lamp tree boat river 5")
+    assert found is not None and (found.id, found.wording) == ("true", "told otherwise")
+    assert index.nearest("song lamp tree boat river 5")[0].id != "true"
+    assert index.find("song lamp tree boat river 1000") is None
     index.close()
+
+
+def test_a_match_says_why() -> None:
+    index = SemanticIndex(WordsEmbedder(dim=64), thresholds={"instruction": 0.6, "math": 0.7})
+    index.add("a", "river boat tree lamp", position=0, kind="math")
+    found = index.find("lamp boat river")
+    assert found is not None and found.reason.startswith("told otherwise, cosine 0.9")
+    assert found.reason.endswith(" > 0.7 to a") and found.rule == "semantic"
+    found = index.find("lamp, tree, boat and river, please")
+    assert found is not None and found.wording == "same words" and found.threshold == SAME_WORDS
+
+
+def test_texts_told_alike_are_not_dropped_for_one_word() -> None:
+    index = SemanticIndex(thresholds={"code": 0.5})
+    index.add("a", "Write a unit test for a function that removes duplicates.", position=0, kind="code")
+    assert index.find("Write a unit test for a function that finds duplicates.", kind="code") is None
+    assert index.find("Please create a unit test of a function that removes duplicates.", kind="code")
+
+
+def test_other_scripts_go_by_their_words_where_the_embedder_is_latin() -> None:
+    index = SemanticIndex(thresholds={"instruction": 0.1})
+    index.add("a", "اكتب قصة قصيرة عن المدينة", position=0)
+    assert index.find("لخص مقالة عن الاقتصاد") is None
+    found = index.find("عن المدينة اكتب قصة قصيرة")
+    assert found is not None and found.wording == "same words"
+    own = SemanticIndex(WordsEmbedder(), thresholds={"instruction": 0.1})
+    own.add("a", "اكتب قصة قصيرة عن المدينة", position=0)
+    assert own.find("عن المدينة قصة لخص") is not None
 
 
 def test_ties_go_to_the_lowest_position(tmp_path: Path) -> None:

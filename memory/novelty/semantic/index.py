@@ -4,9 +4,10 @@
          ─▶ vector         │ small: compared one by one
                            │ large: what is not flushed, one by one, and Chroma's proposals
                            ▼
-              cosine from our own vectors > threshold? choices agree? ─▶ Match
+              nothing excluded, and either the same content words and cosine > SAME_WORDS,
+              or told otherwise and cosine > the kind's threshold ─▶ Match
 
-Every vector is held in memory, 4 bytes a dimension and item, beside Chroma's own copy.
+Texts and vectors are held in memory, 4 bytes a dimension and item, beside Chroma's own copy.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from ....errors import UsageError
 from .embedders import Embedder, open_embedder
 from .literals import compatible, literals
 from .store import BrokenStoreError, ChromaStore, Entry
-from .thresholds import thresholds_for
+from .thresholds import LATIN_ONLY, SAME_WORDS, thresholds_for
+from .wording import TOLD_ALIKE, content_words, mostly_latin, overlap
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,14 +46,39 @@ class Known(NamedTuple):
     kind: str = "instruction"
 
 
-class Match(NamedTuple):
-    """A known item. `score` is the cosine."""
+class Near(NamedTuple):
+    """A known item; `score` is the cosine."""
 
     id: str
     score: float
     position: int
     kind: str
+
+
+Wording = Literal["same words", "told otherwise"]
+
+
+class Match(NamedTuple):
+    """A known item that means the same, and why: `score`, the cosine, is above `threshold`."""
+
+    id: str
+    score: float
+    position: int
+    kind: str
+    threshold: float
+    wording: Wording
     rule: Literal["semantic"] = "semantic"
+
+    @property
+    def reason(self) -> str:
+        return f"{self.wording}, cosine {self.score:.3f} > {self.threshold} to {self.id}"
+
+
+class _Asked(NamedTuple):
+    entry: Entry
+    vector: NDArray[np.float32]
+    before: int | None
+    threshold: float
 
 
 class SemanticIndex:
@@ -93,6 +120,8 @@ class SemanticIndex:
         self._entries: list[Entry] = []
         self._by_key: dict[str, int] = {}
         self._buckets: dict[str, array[int]] = {}
+        self._same_words: dict[bytes, array[int]] = {}
+        self._latin_only = self._embedder.name.partition(":")[0] in LATIN_ONLY
         self._pending: list[int] = []
         self._load(truth)
 
@@ -121,39 +150,51 @@ class SemanticIndex:
     def find(self, text: str, *, before: int | None = None, kind: str = "instruction") -> Match | None:
         """The nearest item that means the same, among all or those of positions below `before`.
 
-        Its cosine is above the threshold of either kind, its literals agree; ties go to the lowest position.
+        Its literals agree. It has the same content words and a cosine above `SAME_WORDS`, or it is told
+        otherwise and the cosine is above the threshold of either kind. Ties go to the lowest position.
         Raises UsageError for a kind without a threshold.
         """
         threshold = self._threshold(kind)
         (vector,) = self._embedder.embed([text])
-        asked = _entry(Known("", text, 0, kind))
+        asked = _Asked(_entry(Known("", text, 0, kind)), vector, before, threshold)
         with self._lock:
-            bucket = _row_numbers(self._buckets.get(asked.literals, ()))
-            proposed = self._propose(vector, self._proposals) if self._is_large(bucket) else None
-            if proposed is None:
-                return self._best(vector, asked, bucket, threshold, before)
-            pending = _row_numbers(self._pending)
-            found = self._best(vector, asked, np.concatenate([proposed, pending]), threshold, before)
-            # Where the last of the proposals is as near as this, there may be more behind it.
-            reach = self._products(vector, proposed).min(initial=math.inf)
-            if len(proposed) and reach > (found.score if found else threshold) - _SLACK:
-                bucket = _row_numbers(self._buckets.get(asked.literals, ()))
-                found = self._best(vector, asked, bucket, threshold, before)
-            return found
+            rows = _row_numbers(self._same_words.get(_wording(asked.entry), ()))
+            worded = self._best(asked, rows, "same words")
+            if self._latin_only and not mostly_latin(text):
+                return worded
+            told = self._told_otherwise(asked)
+        return min((found for found in (worded, told) if found is not None), key=_nearest_first, default=None)
 
-    def nearest(self, text: str, k: int = 1) -> list[Match]:
-        """The k nearest items, whatever their literals, thresholds apart; nearest first."""
+    def _told_otherwise(self, asked: _Asked) -> Match | None:
+        bucket = _row_numbers(self._buckets.get(asked.entry.literals, ()))
+        proposed = self._propose(asked.vector, self._proposals) if self._is_large(bucket) else None
+        if proposed is None:
+            return self._best(asked, bucket, "told otherwise")
+        rows = np.concatenate([proposed, _row_numbers(self._pending)])
+        found = self._best(asked, rows, "told otherwise")
+        # Where the last of the proposals is as near as this, there may be more behind it.
+        reach = self._products(asked.vector, proposed).min(initial=math.inf)
+        if len(proposed) and reach > (found.score if found else asked.threshold) - _SLACK:
+            bucket = _row_numbers(self._buckets.get(asked.entry.literals, ()))
+            found = self._best(asked, bucket, "told otherwise")
+        return found
+
+    def nearest(self, text: str, k: int = 1) -> list[Near]:
+        """The k nearest items whatever their literals and wording, no threshold applied; nearest first."""
         (vector,) = self._embedder.embed([text])
         with self._lock:
-            every = np.arange(len(self._entries))
-            proposed = self._propose(vector, self._proposals + k) if self._is_large(every) else None
-            rows = every if proposed is None else np.concatenate([proposed, _row_numbers(self._pending)])
+            rows = np.arange(len(self._entries))
+            proposed = self._propose(vector, self._proposals + k) if self._is_large(rows) else None
+            if proposed is not None:
+                rows = np.concatenate([proposed, _row_numbers(self._pending)])
             scores = self._products(vector, rows)
-            kept = scores >= np.sort(scores)[-k:].min(initial=math.inf) - _SLACK
-            scored = sorted(
-                (-self._cosine(vector, row), self._entries[row].position, row) for row in rows[kept]
-            )
-            return [self._match(row, -score) for score, _, row in scored[:k]]
+            kept = rows[scores >= np.sort(scores)[-k:].min(initial=math.inf) - _SLACK]
+            near = [
+                Near(e.id, self._cosine(vector, row), e.position, e.kind)
+                for row in kept
+                if (e := self._entries[row])
+            ]
+        return sorted(near, key=_nearest_first)[:k]
 
     def flush(self) -> None:
         """Hand what is pending to Chroma now."""
@@ -198,38 +239,34 @@ class SemanticIndex:
             return (self._rows[: len(self._entries)] @ vector)[rows]
         return self._rows[rows] @ vector
 
-    def _best(
-        self,
-        vector: NDArray[np.float32],
-        asked: Entry,
-        rows: NDArray[np.int64],
-        threshold: float,
-        before: int | None,
-    ) -> Match | None:
-        scores = self._products(vector, rows)
-        near = np.flatnonzero(scores > threshold - _SLACK)
-        best: tuple[float, int, int] | None = None
+    def _best(self, asked: _Asked, rows: NDArray[np.int64], wording: Wording) -> Match | None:
+        floor = SAME_WORDS if wording == "same words" else asked.threshold
+        scores = self._products(asked.vector, rows)
+        near = np.flatnonzero(scores > floor - _SLACK)
+        best: Match | None = None
         for place in near[np.argsort(-scores[near], kind="stable")]:
-            if best is not None and scores[place] < -best[0] - _SLACK:
+            if best is not None and scores[place] < best.score - _SLACK:
                 break
-            row = int(rows[place])
-            entry = self._entries[row]
-            if (before is not None and entry.position >= before) or entry.literals != asked.literals:
+            entry = self._entries[rows[place]]
+            if asked.before is not None and entry.position >= asked.before:
                 continue
-            if not compatible(entry.soft, asked.soft):
+            if entry.literals != asked.entry.literals or not compatible(entry.soft, asked.entry.soft):
                 continue
-            score = self._cosine(vector, row)
-            if score > max(threshold, self._threshold(entry.kind)):
-                best = min(best or (math.inf, 0, 0), (-score, entry.position, row))
-        return None if best is None else self._match(best[2], -best[0])
+            threshold = floor
+            if wording == "told otherwise":
+                if overlap(entry.text, asked.entry.text) > TOLD_ALIKE:
+                    continue
+                threshold = max(floor, self._threshold(entry.kind))
+            score = self._cosine(asked.vector, rows[place])
+            if score <= threshold:
+                continue
+            found = Match(entry.id, score, entry.position, entry.kind, threshold, wording)
+            best = found if best is None else min(best, found, key=_nearest_first)
+        return best
 
-    def _cosine(self, vector: NDArray[np.float32], row: int) -> float:
+    def _cosine(self, vector: NDArray[np.float32], row: np.int64) -> float:
         """The same on every machine: products of float32 are exact in double precision, and so is fsum."""
         return math.fsum((self._rows[row].astype(np.float64) * vector.astype(np.float64)).tolist())
-
-    def _match(self, row: int, score: float) -> Match:
-        entry = self._entries[row]
-        return Match(entry.id, score, entry.position, entry.kind)
 
     def _hold(self, entry: Entry, vector: NDArray[np.float32]) -> bool:
         """False where it is held already."""
@@ -244,6 +281,7 @@ class SemanticIndex:
         self._entries.append(entry)
         self._by_key[entry.key] = row
         self._buckets.setdefault(entry.literals, array("q")).append(row)
+        self._same_words.setdefault(_wording(entry), array("q")).append(row)
         return True
 
     def _flush(self, store: ChromaStore) -> None:
@@ -281,16 +319,19 @@ class SemanticIndex:
 
 def _entry(known: Known) -> Entry:
     found = literals(known.text)
-    rest = (
-        known.id,
-        known.position,
-        known.kind,
-        sys.intern(found.key.hex()),
-        sys.intern(f"{found.choices:x}"),
-    )
+    rest = (known.id, known.position, known.kind, sys.intern(found.key.hex()), sys.intern(found.soft))
     digest = hashlib.blake2b(repr(rest).encode("utf-8", "backslashreplace"), digest_size=16)
     digest.update(known.text.encode("utf-8", "surrogatepass"))
-    return Entry(digest.hexdigest(), *rest)
+    return Entry(digest.hexdigest(), *rest, known.text)
+
+
+def _wording(entry: Entry) -> bytes:
+    words = " ".join((entry.literals, *sorted(content_words(entry.text))))
+    return hashlib.blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _nearest_first(found: Match | Near) -> tuple[float, int]:
+    return -found.score, found.position
 
 
 def _row_numbers(rows: Sequence[int]) -> NDArray[np.int64]:

@@ -27,7 +27,7 @@ NUMBERS = {word: value for value, word in enumerate((*_TO_TWELVE, *_TEENS))} | {
 SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 FIXED = {"half": "1/2", "halves": "1/2", "quarter": "1/4", "quarters": "1/4", "dozen": "12"}
 FIXED |= {"twice": "x2", "double": "x2", "thrice": "x3", "triple": "x3"}
-ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+ORDINALS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 UNITS = {
     variant: unit

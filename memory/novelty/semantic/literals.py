@@ -108,13 +108,22 @@ class Literals:
 
 
 def compatible(a: str, b: str) -> bool:
-    """Whether of two `Literals.soft` no family has different options, and no direction is turned round."""
+    """Whether of two `Literals.soft` no options exclude each other and no direction is turned.
+
+    Where one text names all that the other does and more, as sum and sum with mean, they are compatible.
+    """
     (first, *these), (second, *those) = a.split(" "), b.split(" ")
     x, y = int(first, 16), int(second, 16)
-    if any((x & mask) and (y & mask) and (x & mask) != (y & mask) for mask in _MASKS):
+    if any((x & ~y & mask) and (y & ~x & mask) for mask in _MASKS):
         return False
     turned = {">".join(reversed(each.split(">"))) for each in those}
     return turned.isdisjoint(these) or not turned.isdisjoint(those)
+
+
+def option_of(word: str) -> str | None:
+    """A name for the options that a lower-case word stands for; words of one option have one name."""
+    bits = _BITS.get(word)
+    return None if bits is None else f"#{bits:x}"
 
 
 def literals(text: str) -> Literals:
@@ -261,7 +270,7 @@ class _Reader:
         if low in FIXED:
             self._count(FIXED[low])
         elif low in ORDINALS:
-            self.numbers.append(f"#{ORDINALS.index(low) + 1}")
+            self.numbers.append(f"#{ORDINALS.index(low) + 2}")
         bare = low.removesuffix("'s").removesuffix("’s")
         self._direct(bare)
         self.negated |= bare in NEGATIONS or bare.endswith(("n't", "n’t")) or bare == "cannot"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from ....errors import ProofsetError, UsageError
+from ....records import well_formed
 from .probe import complaint
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _log = logging.getLogger(__name__)
 
 
 class Entry(NamedTuple):
-    """One item as the store has it: `key` is a hash of the rest and the text; `literals` is `Literals.key`."""
+    """One item as the store has it. `key`: a hash of the rest and the text; `literals`: of `Literals.key`."""
 
     key: str
     id: str
@@ -49,6 +50,7 @@ class Entry(NamedTuple):
     kind: str
     literals: str
     soft: str
+    text: str
 
 
 class BrokenStoreError(Exception):
@@ -132,10 +134,8 @@ class ChromaStore:
                 "upsert",
                 ids=[entry.key for entry in part],
                 embeddings=vectors[start : start + _PAGE],
-                metadatas=[
-                    {name: value for name, value in entry._asdict().items() if name != "key"}
-                    for entry in part
-                ],
+                # Who shares a store must learn from it what others added; an owner knows all but the key.
+                metadatas=[_metadata(entry) for entry in part] if self.shared else None,
             )
 
     def remove(self, keys: Iterable[str]) -> None:
@@ -243,6 +243,14 @@ class ChromaStore:
 
 
 _made: dict[Path, int] = {}
+
+
+def _metadata(entry: Entry) -> dict[str, str | int]:
+    return {
+        name: well_formed(value) if isinstance(value, str) else value
+        for name, value in entry._asdict().items()
+        if name != "key"
+    }
 
 
 def local_client(directory: Path) -> Any:
