@@ -13,7 +13,8 @@ from .problem import ProblemRow, check_problem, check_problem_rows, problem_chec
 from .program import program_reads_problem, solver_follows
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
 from .rerun import is_rerunnable, rerun
-from .rows import BadLine, Line, Ruled, Ruling, Totals, check_file, read_lines
+from ...records.lines import BadLine
+from .rows import Line, Ruled, Ruling, Totals, check_file, read_lines
 from .solution import program_answers_cases, solution_passes_tests
 from .unit import answer_in_unit_asked
 from .versions import versions
