@@ -35,7 +35,7 @@ class Drop(NamedTuple):
 class Unreadable(NamedTuple):
     """A row that is left out because it cannot be read, or lacks the field that is asked for."""
 
-    file: Path
+    file: DataFile
     row: int
     reason: str
 
@@ -110,7 +110,7 @@ def filter_rows(
         def leave_out(file: DataFile, row: int, reason: str) -> None:
             progress.unreadable += 1
             turn_down(file, row, Drop("unreadable", reason, {}))
-            listener.unreadable(Unreadable(file.path, row, reason))
+            listener.unreadable(Unreadable(file, row, reason))
 
         for batch in _batches(source):
             good = [(file, row) for file, row in batch.rows if isinstance(row, Row)]

@@ -64,6 +64,11 @@ class DataFile:
     size: int
     whole: bool = False
 
+    @property
+    def unit(self) -> str:
+        """What its rows are numbered by."""
+        return "line" if self.kind in ("jsonl", "text", "csv", "tsv") and not self.whole else "row"
+
     def rows(self) -> Iterator[Row | BadRow]:
         """Its rows in order. Raises UsageError where the file as a whole cannot be read."""
         if self.kind in ("parquet", "arrow"):
@@ -127,10 +132,6 @@ class Source:
         for file in self.files:
             for row in file.rows():
                 yield file, row
-
-    def name_of(self, file: DataFile) -> str:
-        """The file as the user would name it."""
-        return str(file.path)
 
 
 def open_source(path: Path, *, splits: Splits = "all") -> Source:
