@@ -1,17 +1,19 @@
-"""Novelty gate: a node that lets pass what is not known yet."""
+"""Novelty gate: a node that lets pass what is not known yet, and in no evaluation set."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ..agents import Context, State, bench_of, refuse
+from ..agents import Bench, Context, State, bench_of, contaminated, refuse
 from ..agents.state import Near
+from ..records import Verdict
 
 
 async def novelty_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Refuse a proposal whose problem is known, by exact ROUGE-L."""
+    """Refuse a proposal whose problem is known, by exact ROUGE-L; then one that is contaminated."""
     bench = await bench_of(runtime)
     novelty = bench.services.memory.look(state.get("slot", 0), state["proposal"].problem)
     if not novelty.is_new:
@@ -22,4 +24,17 @@ async def novelty_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any
             reason=novelty.reason,
             candidate=state["proposal"],
         )
-    return {"nearest": Near(**novelty.nearest._asdict()), "refusal": None}
+    content = state["proposal"].content
+    refusal = refuse_contaminated(state, bench, content, stage="decontamination")
+    return refusal or {"nearest": Near(**novelty.nearest._asdict()), "refusal": None}
+
+
+def refuse_contaminated(
+    state: State, bench: Bench, content: Mapping[str, Any], *, stage: str, verdict: Verdict | None = None
+) -> dict[str, Any]:
+    """The refusal of what holds text of an evaluation set; empty where all of its texts are clean."""
+    reason = contaminated(bench.services.evaluation, content)
+    if not reason:
+        return {}
+    shown = state["proposal"]
+    return refuse(state, stage=stage, code="contaminated", reason=reason, candidate=shown, verdict=verdict)

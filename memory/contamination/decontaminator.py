@@ -101,6 +101,12 @@ class Decontaminator:
         return self.sets.items
 
     @property
+    def unread(self) -> Sequence[str]:
+        """Which files and rows of the sets were left out, and why."""
+        assert isinstance(self.sets, EvaluationSets)
+        return self.sets.unread
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the index, without the evaluation texts and the vocabulary."""
         return self._plain.nbytes + (self._masked.nbytes if self._masked else 0)
