@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -88,6 +88,18 @@ class Settings(BaseModel):
         le=1,
         description="A text is known above this ROUGE-L F-measure; 0.7 itself passes. Self-Instruct "
         "(arXiv 2212.10560).",
+    )
+    novelty_stem: bool = Field(
+        default=True,
+        description="Compare the stems of words, as rouge_score does with use_stemmer=True; the code of "
+        "Self-Instruct compares words as they are.",
+    )
+    neighbours: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        description="How many of the most similar known items to keep with each record, and the mean over "
+        "all of them; Self-Instruct keeps 10. It compares with every item: 0 does not.",
     )
     judge_minimum: int | None = Field(
         default=None,
@@ -189,9 +201,15 @@ def _open_for_studio(context: Context) -> Services:
         return _for_studio[key]
 
 
+def known_seeds(seeds: Iterable[SeedProblem | SeedTask]) -> list[Known]:
+    """What is known before anything is proposed."""
+    return [Known(seed.id, seed.problem) for seed in seeds]
+
+
 def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) -> Services:
     """Services with a memory that lasts as long as they do. Raises UsageError for bad seeds or sets."""
     seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
-    known = [Known(seed.id, seed.problem) for seed in seeds]
-    memory = Admission(threshold=settings.novelty_threshold, window=1, seeds=known)
+    memory = Admission(
+        threshold=settings.novelty_threshold, stem=settings.novelty_stem, window=1, known=known_seeds(seeds)
+    )
     return Services(models, sandbox, memory, seeds, open_evaluation(settings.evaluation_sets))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
-from ..records import Answer, Record, Rejection, Trace, Usage, Verdict
+from ..records import Answer, Neighbour, Record, Rejection, Trace, Usage, Verdict
 
 VariantKind = Literal["other_numbers", "other_words"]
 KINDS: tuple[VariantKind, ...] = get_args(VariantKind)
@@ -103,10 +103,10 @@ class Critique(_Frozen):
 
 
 class Near(_Frozen):
-    """The nearest known item at the gate."""
+    """What is known at the gate and most similar, best first, and the mean similarity to all."""
 
-    id: str = ""
-    rouge_l: float = 0.0
+    similar: tuple[Neighbour, ...] = ()
+    mean: float | None = None
 
 
 class State(TypedDict, total=False):
@@ -115,7 +115,7 @@ class State(TypedDict, total=False):
     slot: int
     seed: int
     proposal: Proposal
-    nearest: Near
+    near: Near
     evolutions: int
     tests: tuple[str, ...]
     solutions: tuple[Solution, ...]

@@ -9,13 +9,14 @@ from langgraph.runtime import Runtime
 
 from ..agents import Bench, Context, State, bench_of, contaminated, refuse
 from ..agents.state import Near
-from ..records import Verdict
+from ..records import Neighbour, Verdict
 
 
 async def novelty_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     """Refuse a proposal whose problem is known, by exact ROUGE-L; then one that is contaminated."""
     bench = await bench_of(runtime)
-    novelty = bench.services.memory.look(state.get("slot", 0), state["proposal"].problem)
+    slot, text = state.get("slot", 0), state["proposal"].problem
+    novelty = bench.services.memory.look(slot, text)
     if not novelty.is_new:
         return refuse(
             state,
@@ -26,7 +27,15 @@ async def novelty_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any
         )
     content = state["proposal"].content
     refusal = refuse_contaminated(state, bench, content, stage="decontamination")
-    return refusal or {"nearest": Near(**novelty.nearest._asdict()), "refusal": None}
+    return refusal or {"near": _near(bench, slot, text), "refusal": None}
+
+
+def _near(bench: Bench, slot: int, text: str) -> Near:
+    if not (k := bench.context.neighbours):
+        return Near()
+    found = bench.services.memory.similar(slot, text, k=k)
+    similar = tuple(Neighbour(id=match.id, score=match.score) for match in found.nearest)
+    return Near(similar=similar, mean=found.mean)
 
 
 def refuse_contaminated(

@@ -75,7 +75,7 @@ def wrong_traces(state: State) -> list[Trace]:
 
 def lineage_of(state: State) -> Lineage:
     """Where the record comes from: the proposal's origin, and every model and prompt that had a say."""
-    proposal, near = state["proposal"], state.get("nearest", Near())
+    proposal, near = state["proposal"], state.get("near", Near())
     return Lineage(
         seed=state.get("seed", 0),
         slot=state.get("slot", 0),
@@ -85,6 +85,6 @@ def lineage_of(state: State) -> Lineage:
         topic=proposal.topic,
         models=state.get("models", {}),
         prompts=state.get("prompts", {}),
-        nearest=near.id,
-        nearest_rouge_l=near.rouge_l,
+        similar=near.similar,
+        mean_similarity=near.mean,
     )

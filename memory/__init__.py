@@ -2,7 +2,7 @@
 
 from .admission import Admission, Known, Novelty, Settlement
 from .ledger import Ledger, LedgerJournal, SlotOutcome, StageCount, StoredRun, sqlite_url
-from .novelty import LexicalIndex, Nearest
+from .novelty import LexicalIndex, Match
 
 __all__ = [
     "Admission",
@@ -10,7 +10,7 @@ __all__ = [
     "Ledger",
     "LedgerJournal",
     "LexicalIndex",
-    "Nearest",
+    "Match",
     "Novelty",
     "Settlement",
     "SlotOutcome",

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ..records import Record, Rejection
 from .ledger import Ledger, SlotOutcome
-from .novelty import LexicalIndex, Nearest
+from .novelty import MEASURES, LexicalIndex, Match, Similar
 
 
 class Known(NamedTuple):
@@ -28,15 +28,21 @@ class Known(NamedTuple):
 
 
 class Novelty(NamedTuple):
-    """Whether a text is new, and its nearest neighbour; `is_new` means ROUGE-L ≤ threshold."""
+    """Whether a text is new: no known one is more similar than the threshold."""
 
-    is_new: bool
-    nearest: Nearest
+    match: Match | None
     threshold: float
 
     @property
+    def is_new(self) -> bool:
+        return self.match is None
+
+    @property
     def reason(self) -> str:
-        return f"ROUGE-L {self.nearest.rouge_l:.3f} > {self.threshold} to {self.nearest.id}"
+        if self.match is None:
+            return f"nothing known is above {self.threshold}"
+        measure = MEASURES[self.match.rule]
+        return f"{measure} {self.match.score:.3f} > {self.threshold} to {self.match.id}"
 
 
 class Settlement(StrEnum):
@@ -60,8 +66,9 @@ class Admission:
 
     Args:
         threshold: ROUGE-L F-measure above which a text counts as known; Self-Instruct's 0.7.
+        stem: compare stems, as `rouge_score` with `use_stemmer=True`.
         window: how far slots may run ahead of the oldest that is not settled.
-        seeds: texts known from the start.
+        known: texts known from the start.
         ledger: where outcomes are written; None keeps them in memory only and settles in any order.
         keep: settle no more slots after so many records; None for no limit.
     """
@@ -70,8 +77,9 @@ class Admission:
         self,
         *,
         threshold: float,
+        stem: bool = True,
         window: int,
-        seeds: Iterable[Known] = (),
+        known: Iterable[Known] = (),
         ledger: Ledger | None = None,
         run_id: str = "",
         keep: int | None = None,
@@ -81,9 +89,9 @@ class Admission:
         self._ledger = ledger
         self._run_id = run_id
         self._keep = keep
-        self._index = LexicalIndex()
-        for seed in seeds:
-            self._index.add(seed.id, seed.text)
+        self._index = LexicalIndex(threshold, stem)
+        for one in known:
+            self._index.add(one.id, one.text, position=-1)
         self._next = 0
         self._kept = 0
         self._waiting: dict[int, _Waiting] = {}
@@ -107,7 +115,14 @@ class Admission:
 
     def look(self, slot: int, text: str) -> Novelty:
         """The gate: compare with seeds and with what was kept at least `window` slots before."""
-        return self._judge(self._index.nearest(text, before_slot=max(slot - self._window + 1, 0)))
+        return self._judge(text, before=self._seen_by(slot))
+
+    def similar(self, slot: int, text: str, *, k: int) -> Similar:
+        """What the gate sees that is most similar to a text, whether it is new or not."""
+        return self._index.similar(text, k=k, before=self._seen_by(slot))
+
+    def _seen_by(self, slot: int) -> int:
+        return max(slot - self._window + 1, 0)
 
     async def settle(
         self, slot: int, record: Record | None, rejections: Sequence[Rejection], *, attempts: int
@@ -155,7 +170,7 @@ class Admission:
         record = outcome.record
         if record is None:
             return outcome, Settlement.REJECTED
-        novelty = self._judge(self._index.nearest(record.instruction))
+        novelty = self._judge(record.instruction)
         if not novelty.is_new:
             rejection = Rejection(
                 slot=outcome.slot,
@@ -171,11 +186,11 @@ class Admission:
         self._remember(record)
         return outcome, Settlement.KEPT
 
-    def _judge(self, nearest: Nearest) -> Novelty:
-        return Novelty(nearest.rouge_l <= self._threshold, nearest, self._threshold)
+    def _judge(self, text: str, *, before: int | None = None) -> Novelty:
+        return Novelty(self._index.find(text, before=before), self._threshold)
 
     def _remember(self, record: Record) -> None:
-        self._index.add(record.id, record.instruction, slot=record.lineage.slot)
+        self._index.add(record.id, record.instruction, position=record.lineage.slot)
         self._kept += 1
 
     def _restore(self, ledger: Ledger) -> None:

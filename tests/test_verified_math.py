@@ -28,7 +28,7 @@ async def drive(
 ) -> dict[str, Any]:
     chat = ScriptedChat(respond=respond)
     pool = ModelPool({"default": "python:test"}, chats={"python:test": chat})
-    memory = Admission(threshold=0.7, window=1, seeds=known or [])
+    memory = Admission(threshold=0.7, window=1, known=known or [])
     services = Services(pool, sandbox, memory, load_seed_problems())
     context = Context(models={"default": "python:test"}, **settings).bound(services)
     graph = verified_math.build().compile()

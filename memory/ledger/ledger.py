@@ -97,14 +97,15 @@ class Ledger:
         self._now(lambda connection: connection.execute(tables.runs.insert(), row))
 
     def runs(self) -> tuple[StoredRun, ...]:
-        """All runs, oldest first. Raises ProofsetError for a ledger that a newer proofset wrote."""
+        """All runs, oldest first. Raises ProofsetError for a ledger that another version wrote."""
         query = sa.select(tables.runs).order_by(tables.runs.c.created_at)
         rows = self._now(lambda connection: connection.execute(query).all())
         for row in rows:
-            if row.schema_version > SCHEMA_VERSION:
+            if row.schema_version != SCHEMA_VERSION:
+                other = "newer" if row.schema_version > SCHEMA_VERSION else "older"
                 raise ProofsetError(
                     f"the ledger has schema version {row.schema_version}, "
-                    f"this proofset reads {SCHEMA_VERSION}; install the newer one"
+                    f"this proofset reads {SCHEMA_VERSION}; install the {other} one"
                 )
         return tuple(StoredRun(row.run_id, row.config) for row in rows)
 

@@ -1,5 +1,5 @@
 """Novelty: is this text new?"""
 
-from .lexical import LexicalIndex, Nearest
+from .lexical import DEFAULT_THRESHOLD, MEASURES, LexicalIndex, Match, Similar
 
-__all__ = ["LexicalIndex", "Nearest"]
+__all__ = ["DEFAULT_THRESHOLD", "MEASURES", "LexicalIndex", "Match", "Similar"]

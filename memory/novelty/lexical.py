@@ -1,76 +1,160 @@
-"""Lexical novelty: exact ROUGE-L F-measure against all that is known.
+"""Lexical novelty: the nearest known text by ROUGE-L, with the rule that found it.
 
-The decision is `rouge_score`'s, without its stemmer, bit for bit: the same tokens (runs of a-z and
-0-9 after lower-casing) and the same float formula, since ties at exactly the threshold are common.
+    text with ASCII letters ─────▶ `rouge-l`: the decisions of rouge_score
+    text without any ────────────▶ `rouge-l-unicode`: the same measure over the words of its own script
+
+rouge_score sees no words in a text without ASCII letters, and only the digits where it has some: by its rule
+all of them would be new, or all with the same numbers known.
 """
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 from typing import NamedTuple
 
-from rapidfuzz.distance import LCSseq
+import numpy as np
 
-_TOKEN = re.compile(r"[a-z0-9]+")
-_SURROGATES = range(0xD800, 0xE000)
+from .column import Column, Strings
+from .rouge import RougeIndex
+from .stored import Arrays, read_arrays, write_arrays
+from .tokens import ascii_words, is_for_unicode, unicode_words
+
+ROUGE_L = "rouge-l"
+ROUGE_L_UNICODE = "rouge-l-unicode"
+MEASURES = {ROUGE_L: "ROUGE-L", ROUGE_L_UNICODE: "ROUGE-L over words of any script"}
+"""What the score of each rule is."""
+DEFAULT_THRESHOLD = 0.7
+"""ROUGE-L F-measure above which a text is known; 0.7 itself is new (Self-Instruct, arXiv 2212.10560)."""
+
+_FORMAT = "lexical 1"
 
 
-class Nearest(NamedTuple):
-    """The most similar known item; ties go to the one known first. `id` is empty where there is none."""
+class Match(NamedTuple):
+    """A known text that a new one repeats: how similar they are, and by which rule."""
 
     id: str
-    rouge_l: float
+    score: float
+    rule: str
 
 
-class _Item(NamedTuple):
-    id: str
-    text: str
-    slot: int
+class Similar(NamedTuple):
+    """The most similar texts, best first, and the mean similarity to all of them."""
+
+    nearest: tuple[Match, ...]
+    mean: float
 
 
 class LexicalIndex:
-    """Known texts, each with the slot it came from (-1 for seeds)."""
+    """Known texts. Not for several threads at once.
 
-    def __init__(self) -> None:
-        self._items: list[_Item] = []
-        self._code_points: dict[str, str] = {}
+    Args:
+        threshold: ROUGE-L F-measure that a match exceeds, 0 to 1.
+        stem: stem words of more than three letters before they are compared, as `rouge_score` does with
+            `use_stemmer=True`; Self-Instruct's own code does not.
+    """
+
+    def __init__(self, threshold: float = DEFAULT_THRESHOLD, stem: bool = True) -> None:
+        self.threshold = threshold
+        self.stem = stem
+        self._parts = {
+            ROUGE_L: _Part(RougeIndex(threshold=threshold, stem=stem, words=ascii_words)),
+            ROUGE_L_UNICODE: _Part(RougeIndex(threshold=threshold, stem=False, words=unicode_words)),
+        }
 
     def __len__(self) -> int:
-        return len(self._items)
+        return sum(len(part.index) for part in self._parts.values())
 
-    def add(self, item_id: str, text: str, *, slot: int = -1) -> None:
-        self._items.append(_Item(item_id, self._encode(text), slot))
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays; the dictionaries of words come on top, and grow with the language only."""
+        return sum(part.nbytes for part in self._parts.values())
 
-    def nearest(self, text: str, *, before_slot: int | None = None) -> Nearest:
-        """The nearest item, among all or among those of slots below `before_slot`.
+    def add(self, item_id: str, text: str, *, position: int = 0) -> None:
+        """Remember a text. Positions must not fall: ValueError."""
+        self._part_for(text)[1].add(item_id, text, position)
 
-        Returns a score in 0…1; 0 with an empty id where no item shares a token.
+    def find(self, text: str, *, before: int | None = None) -> Match | None:
+        """The most similar text above the threshold, of equal ones the first; None for a new text.
+
+        Args:
+            before: look only at those with a position below it.
         """
-        query = self._encode(text)
-        best = Nearest("", 0.0)
-        for item in self._items:
-            if before_slot is not None and item.slot >= before_slot:
-                continue
-            shorter, longer = sorted((len(query), len(item.text)))
-            if not shorter or 2 * shorter / (shorter + longer) < best.rouge_l:
-                continue
-            score = _f_measure(LCSseq.similarity(query, item.text), len(query), len(item.text))
-            if score > best.rouge_l:
-                best = Nearest(item.id, score)
-        return best
+        rule, part = self._part_for(text)
+        found = part.index.find(text, below=part.below(before))
+        return None if found is None else Match(part.ids[found.number], found.score, rule)
 
-    def _encode(self, text: str) -> str:
-        # One code point per token, so that the sequence matcher sees tokens as characters.
-        known = self._code_points
-        return "".join(known.setdefault(t, _code_point(len(known))) for t in _TOKEN.findall(text.lower()))
+    def similar(self, text: str, *, k: int = 10, before: int | None = None) -> Similar:
+        """The k most similar texts and the mean similarity, as Self-Instruct keeps with each task.
+
+        It compares with every text that the same rule judges: milliseconds per thousand.
+        """
+        rule, part = self._part_for(text)
+        found, mean = part.index.similar(text, k=k, below=part.below(before))
+        return Similar(tuple(Match(part.ids[number], score, rule) for number, score in found), mean)
+
+    def save(self, path: Path, *, through: str) -> None:
+        """Write it to a file, whole or not at all; `through` says up to where it follows its source."""
+        arrays: Arrays = {}
+        for rule, part in self._parts.items():
+            arrays.update({f"{rule} {name}": array for name, array in part.arrays().items()})
+        write_arrays(path, arrays, {"format": _FORMAT, "stem": str(self.stem), "through": through})
+
+    @classmethod
+    def load(cls, path: Path, *, threshold: float = DEFAULT_THRESHOLD, stem: bool = True) -> Loaded | None:
+        """Read one that was saved; None where there is none that is whole and made by the same rule."""
+        stored = read_arrays(path)
+        if stored is None or (stored.said.get("format"), stored.said.get("stem")) != (_FORMAT, str(stem)):
+            return None
+        index = cls(threshold, stem)
+        for rule, part in index._parts.items():
+            start = f"{rule} "
+            part.restore(
+                {
+                    name.removeprefix(start): array
+                    for name, array in stored.arrays.items()
+                    if name.startswith(start)
+                }
+            )
+        return Loaded(index, stored.said["through"])
+
+    def _part_for(self, text: str) -> tuple[str, _Part]:
+        rule = ROUGE_L_UNICODE if is_for_unicode(text) else ROUGE_L
+        return rule, self._parts[rule]
 
 
-def _code_point(number: int) -> str:
-    return chr(number if number < _SURROGATES.start else number + len(_SURROGATES))
+class Loaded(NamedTuple):
+    """An index from a file, and up to where it follows its source."""
+
+    lexical: LexicalIndex
+    through: str
 
 
-def _f_measure(common: int, a: int, b: int) -> float:
-    if not common:
-        return 0.0
-    precision, recall = common / a, common / b
-    return 2 * precision * recall / (precision + recall)
+class _Part:
+    """The texts that one rule judges."""
+
+    def __init__(self, index: RougeIndex) -> None:
+        self.index = index
+        self.ids = Strings()
+        self._positions: Column[np.int64] = Column(np.empty(0, np.int64))
+
+    @property
+    def nbytes(self) -> int:
+        return self.index.nbytes + self.ids.nbytes + self._positions.nbytes
+
+    def add(self, item_id: str, text: str, position: int) -> None:
+        if len(self._positions) and position < self._positions.values[-1]:
+            raise ValueError(f"position {position} of {item_id} is below one that is known already")
+        self.index.add(text)
+        self.ids.append(item_id)
+        self._positions.append(position)
+
+    def below(self, before: int | None) -> int | None:
+        return None if before is None else int(np.searchsorted(self._positions.values, before))
+
+    def arrays(self) -> Arrays:
+        return self.index.arrays() | self.ids.arrays("id") | {"positions": self._positions.values}
+
+    def restore(self, arrays: Arrays) -> None:
+        self.index.restore(arrays)
+        self.ids = Strings.restored(arrays, "id")
+        self._positions = Column(arrays["positions"])

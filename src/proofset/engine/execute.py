@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..agents import Services, open_evaluation
+from ..agents import Services, known_seeds, open_evaluation
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
-from ..memory import Admission, Known, Ledger, LedgerJournal
+from ..memory import Admission, Ledger, LedgerJournal
 from ..models import FROM_PYTHON, ModelPool, ModelSpec, Spent
 from ..models.prices import cost_usd, price_of
 from ..records import Usage
@@ -94,8 +94,9 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             pool.use_journal(LedgerJournal(directory.ledger))
             memory = Admission(
                 threshold=config.settings.novelty_threshold,
+                stem=config.settings.novelty_stem,
                 window=config.slots_ahead,
-                seeds=[Known(seed.id, seed.problem) for seed in seeds],
+                known=known_seeds(seeds),
                 ledger=directory.ledger,
                 run_id=run_id,
                 keep=config.keep,

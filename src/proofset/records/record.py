@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from .answer import Answer
 from .verdict import Verdict
 
-SCHEMA_VERSION: Literal[1] = 1
+SCHEMA_VERSION: Literal[2] = 2
 
 
 class _Frozen(BaseModel):
@@ -41,6 +41,13 @@ class Usage(_Frozen):
         )
 
 
+class Neighbour(_Frozen):
+    """A known item and how similar it is."""
+
+    id: str
+    score: float = Field(ge=0, le=1, description="ROUGE-L F-measure.")
+
+
 class Lineage(_Frozen):
     """Where a record came from; enough to ask the same questions again."""
 
@@ -52,8 +59,12 @@ class Lineage(_Frozen):
     topic: str = ""
     models: dict[str, str] = Field(default_factory=dict, description="Role to model spec.")
     prompts: dict[str, str] = Field(default_factory=dict, description="Prompt name to SHA-256 of its text.")
-    nearest: str = Field(default="", description="Id of the most similar known item, if any shares a token.")
-    nearest_rouge_l: float = Field(default=0.0, ge=0, le=1, description="ROUGE-L F-measure to it.")
+    similar: tuple[Neighbour, ...] = Field(
+        default=(), description="The most similar known items, best first, as many as were asked for."
+    )
+    mean_similarity: float | None = Field(
+        default=None, ge=0, le=1, description="Mean ROUGE-L F-measure to all known items; None if not asked."
+    )
 
 
 class Trace(_Frozen):
@@ -67,7 +78,7 @@ class Trace(_Frozen):
 class Record(_Frozen):
     """One kept training example and its proof. JSON in, the same JSON out."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     id: str
     method: str = Field(description="The graph that made it, e.g. `verified_math`.")
     instruction: str
@@ -94,7 +105,7 @@ class Record(_Frozen):
 class Rejection(_Frozen):
     """One attempt that was not kept, and why. `stage` is the node that turned it down."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[2] = SCHEMA_VERSION
     slot: int = Field(ge=0)
     attempt: int = Field(ge=1)
     stage: str
