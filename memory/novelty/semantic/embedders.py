@@ -1,0 +1,82 @@
+"""Embedders: what turns texts into vectors. Three come with proofset; your own object will do as well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+
+from ....errors import UsageError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DEFAULT_EMBEDDER = "wordllama"
+FORMS = "wordllama, minilm, openai:MODEL or openai:MODEL@BASE_URL"
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """What novelty by meaning needs of an embedder.
+
+    A text's vector depends on that text alone, not on those beside it: the same text must give the same
+    vector on every replay.
+
+    Attributes:
+        name: stable identity of weights and version; part of every key under which a vector is kept.
+        dim: length of a vector.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row per text, shape (n, dim), each of length 1. Blocks. Any text will do, the empty one too."""
+        ...
+
+
+def open_embedder(spec: str | Embedder = DEFAULT_EMBEDDER) -> Embedder:
+    """The embedder of a spec; an embedder is given back as it is.
+
+    `wordllama` needs no more than its wheel; `minilm` must have been pulled (`proofset models pull minilm`);
+    `openai:MODEL` is any OpenAI-compatible `/embeddings`, under OPENAI_BASE_URL with OPENAI_API_KEY.
+    Raises UsageError for another form, a missing extra or a model that was not pulled.
+    """
+    if not isinstance(spec, str):
+        return spec
+    kind, _, rest = spec.strip().partition(":")
+    if kind == "wordllama" and not rest:
+        from .embed_wordllama import WordLlamaEmbedder
+
+        return WordLlamaEmbedder()
+    if kind == "minilm" and not rest:
+        from .embed_minilm import MiniLmEmbedder
+
+        return MiniLmEmbedder()
+    if kind == "openai" and rest:
+        from .embed_openai import OpenAiEmbedder
+
+        return OpenAiEmbedder(spec)
+    raise UsageError(f"embedder {spec[:80]!r}: write {FORMS}")
+
+
+def missing_extra(spec: str, package: str, extra: str) -> UsageError:
+    return UsageError(
+        f"embedder {spec}: {package} is not installed; pip install 'proofset[{extra}]', "
+        f"or choose another: {FORMS}"
+    )
+
+
+def unit_rows(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The rows at length 1; a row without direction, as of an empty text, becomes the first axis."""
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
+    nowhere = ~(lengths > 0) | ~np.isfinite(lengths)
+    lengths[nowhere] = 1.0
+    scaled: NDArray[np.float32] = (rows / lengths[:, None]).astype(np.float32)
+    scaled[nowhere] = 0.0
+    scaled[nowhere, 0] = 1.0
+    return scaled
