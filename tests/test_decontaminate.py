@@ -110,7 +110,7 @@ def test_rows_that_cannot_be_read_are_kept_out_and_told(tmp_path: Path, evaluati
 def test_a_row_without_the_field_is_told(tmp_path: Path, data: Path, evaluation: Path) -> None:
     done = call(data, "--against", evaluation, "--out", tmp_path / "o.jsonl", "--field", "text")
     assert done.exit_code == 1
-    assert "line 1: field `text` is missing; the row has id, instruction, output" in done.stderr
+    assert "line 1: field `text` is missing; name one of id, instruction, output" in done.stderr
 
 
 def test_evaluation_sets_of_any_form(tmp_path: Path, data: Path) -> None:
@@ -141,8 +141,8 @@ def test_evaluation_sets_of_any_form(tmp_path: Path, data: Path) -> None:
     [
         (["none.jsonl", "--against", "eval.jsonl", "--out", "o.jsonl"], "none.jsonl: cannot read it"),
         (["in.jsonl", "--against", "none", "--out", "o.jsonl"], "none: cannot read it"),
-        (["in.jsonl", "--against", "eval.jsonl", "--out", "in.jsonl"], "not the input"),
-        (["in.jsonl", "--against", "eval.jsonl", "--out", "eval.jsonl"], "rows are compared with"),
+        (["in.jsonl", "--against", "eval.jsonl", "--out", "in.jsonl"], "it is read as well"),
+        (["in.jsonl", "--against", "eval.jsonl", "--out", "eval.jsonl"], "it is read as well"),
         (["in.jsonl", "--against", "eval.jsonl", "--out", "o.jsonl", "--n", "2"], "fewer than 3 words"),
         (
             ["in.jsonl", "--against", "eval.jsonl", "--out", "o.jsonl", "--eval-field", "x"],
@@ -196,3 +196,15 @@ def test_near_copies_by_an_embedder_of_ones_own(tmp_path: Path, data: Path, eval
     )
     assert summary.kept == 0
     assert summary.reasons == {"semantic": 2, "whole_text": 1, "masked_numbers": 1}
+
+
+def test_near_copies_by_the_default_embedder(tmp_path: Path, data: Path) -> None:
+    pytest.importorskip("wordllama")
+    evaluation = write(tmp_path / "eval.jsonl", [{"question": "Please sort this list of the names."}])
+    done = call(
+        data, "--against", evaluation, "--out", tmp_path / "o.jsonl", "--threshold", "0.7", "--semantic"
+    )
+    assert done.exit_code == 0, done.output
+    (dropped,) = read(tmp_path / "o.dropped.jsonl")
+    assert (dropped["row"], dropped["code"], dropped["field"]) == (3, "semantic", "instruction")
+    assert dropped["score"] > 0.7

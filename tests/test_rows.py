@@ -241,7 +241,7 @@ def test_what_a_row_asks(value: dict[str, Any], expected: list[tuple[str, str]])
 def test_a_row_that_asks_nothing() -> None:
     found = question_texts({"id": 1, "answer": "x", "messages": [{"role": "assistant", "content": "a"}]})
     assert isinstance(found, Missing)
-    assert "it has id, answer, messages" in found.reason
+    assert "name one of id, answer, messages" in found.reason
 
 
 def test_fields_by_path() -> None:
@@ -295,13 +295,22 @@ def test_rows_of_one_form_do_not_go_into_another(tmp_path: Path) -> None:
     source = open_source(write(tmp_path / "a.jsonl", lines(VALUES)))
     for out, message in [
         ("o.csv", "name it .jsonl"),
-        ("a.jsonl", "not the input"),
+        ("a.jsonl", "it is read as well"),
         ("d.jsonl", "file of its own"),
         ("no/o.jsonl", "cannot write it"),
     ]:
         with pytest.raises(UsageError, match=message):
             filter_rows(source, tmp_path / out, tmp_path / "d.jsonl", lambda batch: [None] * len(batch))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl"]
+
+
+def test_no_file_of_a_directory_that_is_read_is_written_over(tmp_path: Path) -> None:
+    folder, dropped = tmp_path / "in", tmp_path / "d.jsonl"
+    path = write(folder / "a.jsonl", lines(VALUES))
+    with pytest.raises(UsageError, match="it is read as well"):
+        filter_rows(open_source(folder), path, dropped, lambda batch: [None] * len(batch))
+    done = filter_rows(open_source(folder), folder / "o.jsonl", dropped, lambda batch: [None] * len(batch))
+    assert (done.kept, (folder / "o.jsonl").read_bytes()) == (2, lines(VALUES))
 
 
 def test_a_filter_that_fails_leaves_the_files_as_they_were(tmp_path: Path) -> None:

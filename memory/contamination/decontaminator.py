@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,13 @@ from ...errors import UsageError
 from .items import EvaluationItem, EvaluationSets, read_evaluation_sets
 from .overlap import Overlap
 from .runs import Run, Runs
-from .semantic import THRESHOLD, Embedder, Nearby
+from .semantic import THRESHOLD, Nearby
 from .tokens import spans_of, tokens_of
 from .vocabulary import NUMBER, Codes, Vocabulary
 from .windows import Powers, Running
+
+if TYPE_CHECKING:
+    from ..novelty.semantic import Embedder
 
 N = 13
 """Words of a run; GPT-3 removed 13-grams from its training data (arXiv 2005.14165, appendix C)."""

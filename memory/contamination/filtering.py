@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from ..rows import DataFile, Missing, Row, Text, all_texts, open_source, texts_at
-from ..rows.filtering import Drop, Listener, dropped_beside, filter_rows
+from ..rows.filtering import Drop, Listener, dropped_beside, filter_rows, several
 from .decontaminator import COMMON, Decontaminator, N
 from .items import read_evaluation_sets
 from .overlap import Kind, Overlap
-from .semantic import THRESHOLD, Embedder, opened
+from .semantic import THRESHOLD, opened
+
+if TYPE_CHECKING:
+    from ..novelty.semantic import Embedder
 
 _STRENGTH = get_args(Kind)
 
@@ -28,7 +31,8 @@ class Decontaminated:
         unreadable: rows that could not be read, or lack the field; they are in neither count.
         reasons: kind of overlap to rows dropped for it.
         evaluation_files: file to rows dropped for it; every file that was read is named.
-        evaluation_items: how many items they were compared with.
+        evaluation_items: how many items they were compared with; rows that could not be read, or that ask
+            nothing, are left out and counted apart.
     """
 
     rows: int
@@ -38,6 +42,7 @@ class Decontaminated:
     reasons: dict[str, int]
     evaluation_files: dict[str, int]
     evaluation_items: int
+    evaluation_rows_left_out: int
     out: str
     dropped_file: str
     seconds: float
@@ -50,10 +55,10 @@ def decontaminate(
     source: str | Path,
     out: str | Path,
     *,
-    against: Sequence[str | Path],
+    against: str | Path | Sequence[str | Path],
     dropped: str | Path | None = None,
-    fields: Sequence[str] = (),
-    evaluation_fields: Sequence[str] = (),
+    fields: str | Sequence[str] = (),
+    evaluation_fields: str | Sequence[str] = (),
     n: int = N,
     masked_n: int | None = None,
     common: int = COMMON,
@@ -76,11 +81,15 @@ def decontaminate(
         UsageError: a file cannot be read or written, or a number is out of its bounds.
     """
     started = time.monotonic()
+    fields = [fields] if isinstance(fields, str) else fields
+    if isinstance(evaluation_fields, str):
+        evaluation_fields = [evaluation_fields]
+    paths = [Path(path) for path in several(against)]
     out_path = Path(out)
     dropped_path = Path(dropped) if dropped is not None else dropped_beside(out_path)
     listener = listener or Listener()
     rows = open_source(Path(source))
-    sets = read_evaluation_sets(against, evaluation_fields)
+    sets = read_evaluation_sets(paths, evaluation_fields)
     for line in (*sets.unread, *(f"{skipped.path} is not read: {skipped.why}" for skipped in rows.skipped)):
         listener.notice(line)
     checker = Decontaminator(
@@ -101,8 +110,7 @@ def decontaminate(
                 by_file[overlap.eval_file] += 1
         return rulings
 
-    against_paths = [Path(path) for path in against]
-    done = filter_rows(rows, out_path, dropped_path, judge, against=against_paths, listener=listener)
+    done = filter_rows(rows, out_path, dropped_path, judge, against=paths, listener=listener)
     return Decontaminated(
         rows=done.rows,
         kept=done.kept,
@@ -111,6 +119,7 @@ def decontaminate(
         reasons=dict(done.dropped),
         evaluation_files=dict(by_file),
         evaluation_items=len(sets.items),
+        evaluation_rows_left_out=sets.bad_rows,
         out=str(out_path),
         dropped_file=str(dropped_path),
         seconds=round(time.monotonic() - started, 2),

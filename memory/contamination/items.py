@@ -10,6 +10,8 @@ from typing import NamedTuple
 from ...errors import UsageError
 from ..rows import BadRow, Missing, Source, Text, open_source, question_texts, texts_at
 
+_TOLD = 3
+
 
 class EvaluationItem(NamedTuple):
     """One item of an evaluation set: its texts, and the row that they are in."""
@@ -55,7 +57,9 @@ def read_evaluation_sets(paths: Sequence[str | Path], fields: Sequence[str] = ()
         unread += [f"{skipped.path} is not read: {skipped.why}" for skipped in source.skipped]
         bad = _read(source, fields, items, counts)
         bad_rows += len(bad)
-        unread += bad[:10] + ([f"{path}: {len(bad) - 10} more rows are left out"] if len(bad) > 10 else [])
+        unread += bad[:_TOLD] + (
+            [f"{path}: {len(bad) - _TOLD} more rows are left out"] if len(bad) > _TOLD else []
+        )
         if len(items) == before:
             why = f"; {bad[0]}" if bad else ""
             raise UsageError(f"{path}: holds no evaluation item{why}")

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from ..novelty.semantic import Embedder
 
 _BLOCK = 4096
 THRESHOLD = 0.9
-"""Cosine above which a text is a near copy."""
-
-
-class Embedder(Protocol):
-    """What turns texts into vectors; blocking."""
-
-    name: str
-    dim: int
-
-    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n, dim), rows of length 1."""
+"""Cosine above which a text is a near copy; a guess, unlike the thresholds of novelty: numbers may differ."""
 
 
 class Nearby:
@@ -69,5 +60,6 @@ def opened(embedder: Embedder | str | None) -> Embedder | None:
     """The embedder of a spec; an object is taken as it is. Raises UsageError for a spec that is unknown."""
     if not isinstance(embedder, str):
         return embedder
-    found: Embedder = import_module("..novelty.semantic", __package__).open_embedder(embedder)
-    return found
+    from ..novelty.semantic import open_embedder
+
+    return open_embedder(embedder)

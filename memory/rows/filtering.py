@@ -75,6 +75,11 @@ def dropped_beside(out: Path) -> Path:
     return out.with_name(f"{Path(name).stem}.dropped.jsonl")
 
 
+def several(paths: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
+    """One path or many, as many."""
+    return [paths] if isinstance(paths, str | Path) else paths
+
+
 def filter_rows(
     source: Source,
     out: Path,
@@ -94,7 +99,7 @@ def filter_rows(
         ProofsetError: the disk does not take what is written.
     """
     listener = listener or Listener()
-    _check_apart(out, dropped, against)
+    _check_apart(out, dropped, [*against, source.path])
     progress = Progress(source.size)
     several = len(source.files) > 1 or source.files[0].path != source.path
     with ExitStack() as stack:
@@ -161,10 +166,9 @@ def _check_apart(out: Path, dropped: Path, against: Sequence[Path]) -> None:
         raise UsageError(f"--dropped {dropped}: it is --out as well; give each a file of its own")
     for path in against:
         for option, target in (("--out", out), ("--dropped", dropped)):
-            if _same(path, target):
-                raise UsageError(
-                    f"{option} {target}: it is what the rows are compared with; give another file"
-                )
+            inside = path.is_dir() and target.exists() and path.resolve() in target.resolve().parents
+            if inside or _same(path, target):
+                raise UsageError(f"{option} {target}: it is read as well; give another file")
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -41,9 +41,7 @@ def question_texts(value: Mapping[str, Any]) -> tuple[Text, ...] | Missing:
         if found:
             extra = value.get("input") if name == "instruction" else None
             return (*found, Text("input", _clean(extra))) if _is_text(extra) else found
-    return Missing(
-        f"none of the fields {', '.join(SEARCH_ORDER)} holds a text; it has {_names(value)}: name one"
-    )
+    return Missing(f"none of the fields {', '.join(SEARCH_ORDER)} holds a text; name one of {_names(value)}")
 
 
 def texts_at(value: Mapping[str, Any], fields: Sequence[str]) -> tuple[Text, ...] | Missing:
@@ -52,7 +50,7 @@ def texts_at(value: Mapping[str, Any], fields: Sequence[str]) -> tuple[Text, ...
     for field in fields:
         here = list(_at(value, field.split("."), ""))
         if not here:
-            return Missing(f"field `{field}` is missing; the row has {_names(value)}")
+            return Missing(f"field `{field}` is missing; name one of {_names(value)}")
         for place, item in here:
             if item is None:
                 continue

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .engine import Event, RunConfig, Summary, aresume, arun, resume, run, stream
     from .errors import ModelError, ProofsetError, SandboxUnavailableError, UsageError
     from .memory.contamination import Decontaminator, decontaminate
+    from .memory.dedup import dedup
     from .records import Evidence, Record, Rejection, Verdict
     from .tools.checks import acheck_answers, check_answers
 
@@ -34,6 +35,7 @@ _HOME = {
     "UsageError": "errors",
     "Decontaminator": "memory.contamination",
     "decontaminate": "memory.contamination",
+    "dedup": "memory.dedup",
     "Evidence": "records",
     "Record": "records",
     "Rejection": "records",
@@ -61,6 +63,7 @@ __all__ = [
     "arun",
     "check_answers",
     "decontaminate",
+    "dedup",
     "resume",
     "run",
     "stream",
