@@ -6,6 +6,7 @@ An agent is any LangGraph node: it takes the state and the runtime, and returns 
 from .asking import chat_of
 from .context import DEFAULT_MODEL, Bench, Context, Services, Settings, bench_of, known_seeds, open_services
 from .critic import Critic
+from .decontamination import contaminated, open_evaluation, texts_of
 from .evolver import Evolver
 from .judging import GENERATORS, Judge
 from .proposer import Proposer
@@ -68,8 +69,11 @@ __all__ = [
     "attempt_of",
     "bench_of",
     "chat_of",
+    "contaminated",
     "known_seeds",
+    "open_evaluation",
     "open_services",
     "posed",
     "refuse",
+    "texts_of",
 ]

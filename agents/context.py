@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
@@ -16,6 +16,10 @@ from ..memory import Admission, Known
 from ..models import ModelPool, catalogue
 from ..seeds import SeedProblem, SeedTask, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
+from .decontamination import open_evaluation
+
+if TYPE_CHECKING:
+    from ..memory.contamination import Decontaminator
 
 DEFAULT_MODEL = f"local:{catalogue.DEFAULT_MODEL}"
 
@@ -130,6 +134,11 @@ class Settings(BaseModel):
     seeds: str | None = Field(
         default=None, description="File of seeds for this graph; None takes the built-in ones."
     )
+    evaluation_sets: tuple[str, ...] = Field(
+        default=(),
+        description="Files or directories of what a model will be evaluated on: what holds a text of theirs "
+        "is not kept.",
+    )
 
 
 class Context(Settings):
@@ -150,12 +159,13 @@ class Context(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The live things that agents use: models, a sandbox, what is known, the seeds."""
+    """The live things that agents use: models, a sandbox, what is known, the seeds, what must not be made."""
 
     models: ModelPool
     sandbox: Sandbox
     memory: Admission
     seeds: Sequence[SeedProblem | SeedTask]
+    evaluation: Decontaminator | None = None
 
 
 class Bench(NamedTuple):
@@ -197,9 +207,9 @@ def known_seeds(seeds: Iterable[SeedProblem | SeedTask]) -> list[Known]:
 
 
 def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) -> Services:
-    """Services with a memory that lasts as long as they do. Raises UsageError for bad seeds."""
+    """Services with a memory that lasts as long as they do. Raises UsageError for bad seeds or sets."""
     seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
     memory = Admission(
         threshold=settings.novelty_threshold, stem=settings.novelty_stem, window=1, known=known_seeds(seeds)
     )
-    return Services(models, sandbox, memory, seeds)
+    return Services(models, sandbox, memory, seeds, open_evaluation(settings.evaluation_sets))

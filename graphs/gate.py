@@ -1,18 +1,19 @@
-"""Novelty gate: a node that lets pass what is not known yet."""
+"""Novelty gate: a node that lets pass what is not known yet, and in no evaluation set."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ..agents import Context, State, bench_of, refuse
+from ..agents import Bench, Context, State, bench_of, contaminated, refuse
 from ..agents.state import Near
-from ..records import Neighbour
+from ..records import Neighbour, Verdict
 
 
 async def novelty_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """Refuse a proposal whose problem is known, by exact ROUGE-L."""
+    """Refuse a proposal whose problem is known, by exact ROUGE-L; then one that is contaminated."""
     bench = await bench_of(runtime)
     slot, text = state.get("slot", 0), state["proposal"].problem
     novelty = await bench.services.memory.look(slot, text)
@@ -24,11 +25,25 @@ async def novelty_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any
             reason=novelty.reason,
             candidate=state["proposal"],
         )
-    near = Near()
-    if k := bench.context.neighbours:
-        found = bench.services.memory.similar(slot, text, k=k)
-        near = Near(
-            similar=tuple(Neighbour(id=match.id, score=match.score) for match in found.nearest),
-            mean=found.mean,
-        )
-    return {"near": near, "refusal": None}
+    content = state["proposal"].content
+    refusal = refuse_contaminated(state, bench, content, stage="decontamination")
+    return refusal or {"near": _near(bench, slot, text), "refusal": None}
+
+
+def _near(bench: Bench, slot: int, text: str) -> Near:
+    if not (k := bench.context.neighbours):
+        return Near()
+    found = bench.services.memory.similar(slot, text, k=k)
+    similar = tuple(Neighbour(id=match.id, score=match.score) for match in found.nearest)
+    return Near(similar=similar, mean=found.mean)
+
+
+def refuse_contaminated(
+    state: State, bench: Bench, content: Mapping[str, Any], *, stage: str, verdict: Verdict | None = None
+) -> dict[str, Any]:
+    """The refusal of what holds text of an evaluation set; empty where all of its texts are clean."""
+    reason = contaminated(bench.services.evaluation, content)
+    if not reason:
+        return {}
+    shown = state["proposal"]
+    return refuse(state, stage=stage, code="contaminated", reason=reason, candidate=shown, verdict=verdict)

@@ -8,25 +8,33 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
-from ..agents import Context, State, attempt_of, bench_of
+from ..agents import Context, State, attempt_of, bench_of, texts_of
 from ..agents.state import Near
 from ..records import Decision, Lineage, Message, Record, Trace, Usage, record_id
+from .gate import refuse_contaminated
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A node that makes the record and settles the slot with it; it returns when the ledger has it."""
+    """A node that makes the record and settles the slot with it; it returns when the ledger has it.
+
+    A record with text of an evaluation set, in its solutions too, is not kept.
+    """
 
     record: Callable[[State], Record]
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         record = self.record(state)
+        refused = refuse_contaminated(state, bench, texts_of(record), stage="commit", verdict=record.verdict)
         settlement = await bench.services.memory.settle(
-            record.lineage.slot, record, state.get("rejections", []), attempts=record.lineage.attempt
+            record.lineage.slot,
+            None if refused else record,
+            [*state.get("rejections", []), *refused.get("rejections", [])],
+            attempts=record.lineage.attempt,
         )
         kept = settlement.value == "kept"
-        return {"record": record if kept else None, "settlement": settlement.value}
+        return {**refused, "record": record if kept else None, "settlement": settlement.value}
 
 
 async def discard(state: State, runtime: Runtime[Context]) -> dict[str, Any]:

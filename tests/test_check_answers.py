@@ -16,6 +16,7 @@ from test_cli import error_of, proofset
 import proofset as public
 from proofset.errors import ProofsetError, SandboxUnavailableError, UsageError
 from proofset.records import Decision, Evidence
+from proofset.records.lines import MAX_LINE_BYTES
 from proofset.tools.checks import (
     AnswerRow,
     BadLine,
@@ -27,7 +28,7 @@ from proofset.tools.checks import (
     read_lines,
     rerun,
 )
-from proofset.tools.checks.rows import MAX_LINE_BYTES, WINDOW_ROWS
+from proofset.tools.checks.rows import WINDOW_ROWS
 from proofset.tools.sandbox import Sandbox, open_sandbox
 
 ROWS: list[dict[str, Any]] = [

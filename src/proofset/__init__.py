@@ -15,6 +15,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from .engine import Event, RunConfig, Summary, aresume, arun, resume, run, stream
     from .errors import ModelError, ProofsetError, SandboxUnavailableError, UsageError
+    from .memory.contamination import Decontaminator, decontaminate
+    from .memory.dedup import dedup
     from .records import Evidence, Record, Rejection, Verdict
     from .tools.checks import acheck_answers, check_answers
 
@@ -31,6 +33,9 @@ _HOME = {
     "ProofsetError": "errors",
     "SandboxUnavailableError": "errors",
     "UsageError": "errors",
+    "Decontaminator": "memory.contamination",
+    "decontaminate": "memory.contamination",
+    "dedup": "memory.dedup",
     "Evidence": "records",
     "Record": "records",
     "Rejection": "records",
@@ -40,6 +45,7 @@ _HOME = {
 }
 
 __all__ = [
+    "Decontaminator",
     "Event",
     "Evidence",
     "ModelError",
@@ -56,6 +62,8 @@ __all__ = [
     "aresume",
     "arun",
     "check_answers",
+    "decontaminate",
+    "dedup",
     "resume",
     "run",
     "stream",

@@ -1,5 +1,6 @@
 """Checks: each makes one piece of Evidence, and can make it again from that evidence alone."""
 
+from ...records.lines import BadLine
 from .answers import AnswerRow, acheck_answers, answer_equals_gold, check_answer_rows, check_answers
 from .code import (
     CodeRow,
@@ -13,7 +14,7 @@ from .problem import ProblemRow, check_problem, check_problem_rows, problem_chec
 from .program import program_reads_problem, solver_follows
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
 from .rerun import is_rerunnable, rerun
-from .rows import BadLine, Line, Ruled, Ruling, Totals, check_file, read_lines
+from .rows import Line, Ruled, Ruling, Totals, check_file, read_lines
 from .solution import program_answers_cases, solution_passes_tests
 from .unit import answer_in_unit_asked
 from .versions import versions

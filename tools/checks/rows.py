@@ -5,9 +5,6 @@ A line that cannot be read is reported with its number and costs no other line i
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,13 +13,14 @@ from typing import BinaryIO, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr, ValidationError
 
-from ...errors import ProofsetError, UsageError
+from ...errors import UsageError
 from ...records import Decision, Evidence, well_formed
+from ...records.atomic import AtomicFile
+from ...records.lines import MAX_LINE_BYTES, BadLine, RawLine, object_of, raw_lines
 from ..sandbox import Sandbox
 
-MAX_LINE_BYTES = 8 * 1024 * 1024
 WINDOW_ROWS = 64
-WINDOW_BYTES = 8 * 1024 * 1024
+WINDOW_BYTES = MAX_LINE_BYTES
 
 RowT = TypeVar("RowT", bound=BaseModel)
 
@@ -46,11 +44,6 @@ class Line(Generic[RowT]):
     """In bytes."""
 
 
-class BadLine(NamedTuple):
-    number: int
-    reason: str
-
-
 class Ruled(NamedTuple):
     number: int
     ruling: Ruling
@@ -64,34 +57,20 @@ class Totals:
 
 def read_lines(file: BinaryIO, form: type[RowT]) -> Iterator[Line[RowT] | BadLine]:
     """Rows of a JSONL file in order; blank lines are skipped. Never raises for what a line holds."""
-    number = 0
-    while raw := file.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(raw) > MAX_LINE_BYTES:
-            while raw and not raw.endswith(b"\n"):
-                raw = file.readline(MAX_LINE_BYTES)
-            yield BadLine(number, f"longer than {MAX_LINE_BYTES // 2**20} MiB")
-        elif raw.strip():
-            yield _read(number, raw, form)
+    for line in raw_lines(file):
+        yield line if isinstance(line, BadLine) else _read(line, form)
 
 
-def _read(number: int, raw: bytes, form: type[RowT]) -> Line[RowT] | BadLine:
-    try:
-        value = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
-    except UnicodeDecodeError as error:
-        return BadLine(number, f"no UTF-8 at byte {error.start}")
-    except json.JSONDecodeError as error:
-        return BadLine(number, f"no JSON: {error.msg} at character {error.pos + 1}")
-    except (ValueError, RecursionError):
-        return BadLine(number, "no JSON that can be read: a number too long, or nested too deep")
-    if not isinstance(value, dict):
-        return BadLine(number, f"a JSON {type(value).__name__} where an object belongs")
+def _read(line: RawLine, form: type[RowT]) -> Line[RowT] | BadLine:
+    value = object_of(line)
+    if isinstance(value, BadLine):
+        return value
     # Lone surrogates can stand in JSON, yet in no file of ours.
     clean = {name: well_formed(item) if isinstance(item, str) else item for name, item in value.items()}
     try:
-        return Line(number, form.model_validate(clean), len(raw))
+        return Line(line.number, form.model_validate(clean), len(line.raw))
     except ValidationError as error:
-        return BadLine(number, first_fault(error))
+        return BadLine(line.number, first_fault(error))
 
 
 def first_fault(error: ValidationError) -> str:
@@ -116,7 +95,7 @@ async def check_file(
         UsageError: a file cannot be read or written, or both are the same.
     """
     totals = Totals()
-    with _opened(source) as file, _Atomic(source, out) as target:
+    with _opened(source) as file, AtomicFile(source, out) as target:
         sandbox = await open_()
         try:
             window: list[Line[RowT]] = []
@@ -140,13 +119,13 @@ async def _rule(
     window: Sequence[Line[RowT]],
     check: Callable[[Sequence[RowT], Sandbox], Awaitable[Sequence[Ruling]]],
     sandbox: Sandbox,
-    target: _Atomic,
+    target: AtomicFile,
     totals: Totals,
     tell: Callable[[Ruled | BadLine], None],
 ) -> None:
     rulings = await check([line.row for line in window], sandbox) if window else ()
     for line, ruling in zip(window, rulings, strict=True):
-        target.write(ruling.model_dump_json() + "\n")
+        target.write(ruling.model_dump_json().encode() + b"\n")
         totals.verdicts[ruling.verdict] += 1
         tell(Ruled(line.number, ruling))
 
@@ -156,42 +135,3 @@ def _opened(source: Path) -> BinaryIO:
         return source.open("rb")
     except OSError as error:
         raise UsageError(f"{source}: cannot read it ({error.strerror}); give a JSONL file") from error
-
-
-class _Atomic:
-    """A file beside its final place, moved there when it is complete."""
-
-    def __init__(self, source: Path, out: Path) -> None:
-        self.out = out
-        if out.is_dir() or (out.exists() and out.samefile(source)):
-            raise UsageError(f"--out {out}: give a file that is not the input and no directory")
-        try:
-            descriptor, name = tempfile.mkstemp(prefix=f".{out.name}.", dir=out.parent)
-        except OSError as error:
-            raise UsageError(f"--out {out}: cannot write it ({error.strerror}); give another path") from error
-        self._path = Path(name)
-        self._file = os.fdopen(descriptor, "w", encoding="utf-8")
-
-    def __enter__(self) -> _Atomic:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
-
-    def write(self, text: str) -> None:
-        try:
-            self._file.write(text)
-        except OSError as error:
-            raise ProofsetError(f"--out {self.out}: cannot write on ({error.strerror}); mend that") from error
-
-    def keep(self) -> None:
-        try:
-            self._file.flush()
-            # A private temporary file becomes one like any other that this user makes.
-            mask = os.umask(0)
-            os.umask(mask)
-            self._path.chmod(0o666 & ~mask)
-            self._path.replace(self.out)
-        except OSError as error:
-            raise ProofsetError(f"--out {self.out}: cannot write it ({error.strerror}); mend that") from error

@@ -24,6 +24,8 @@ VERBS = {
     "run": Verb("run", "Run a graph and keep what verifies."),
     "resume": Verb("resume", "Go on with a run that was stopped or killed."),
     "check": Verb("check", "Check files of answers or problems without a model."),
+    "decontaminate": Verb("decontaminate", "Drop rows that hold text of evaluation sets."),
+    "dedup": Verb("dedup", "Keep the first of each group of near-twins."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
     "models": Verb("models", "List and fetch the embedded models."),
     "doctor": Verb("doctor", "Say what works on this machine and what to install."),

@@ -29,6 +29,14 @@ from ..errors import UsageError
 @click.option(
     "--agent", "agents", multiple=True, metavar="ROLE=MODULE:ATTR", help="An agent of your own for a role."
 )
+@click.option(
+    "--evaluation-set",
+    "evaluation_sets",
+    multiple=True,
+    metavar="PATH",
+    help="A file or directory of what a model will be evaluated on; what holds text of it is not kept. "
+    "May be given again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
     graph: str,
@@ -40,6 +48,7 @@ def command(
     seed: int | None,
     concurrency: int | None,
     agents: tuple[str, ...],
+    evaluation_sets: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Run GRAPH over N candidates and keep what verifies.
@@ -66,6 +75,8 @@ def command(
     values.setdefault("models", {DEFAULT_ROLE: DEFAULT_MODEL})
     if agents:
         values["agents"] = {**values.get("agents", {}), **dict(_pair(agent) for agent in agents)}
+    if evaluation_sets:
+        values["settings"] = {**values.get("settings", {}), "evaluation_sets": evaluation_sets}
     if "n" not in values:
         raise UsageError("run: --n is missing; say how many candidates to try, such as --n 20")
     source = f"config {config}" if config else "run"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..agents import Services, known_seeds
+from ..agents import Services, known_seeds, open_evaluation
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, Ledger, LedgerJournal
@@ -23,7 +23,7 @@ from ..tools.checks import versions
 from ..tools.sandbox import open_sandbox
 from .config import RunConfig, make_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
-from .notices import notices_of
+from .notices import evaluation_notices, notices_of
 from .plug import load_agents
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
@@ -82,6 +82,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
         check_new(order.out)
     compiled = _graph(order)
     seeds = _seeds(config)
+    evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter = _Meter(tell)
     await _fetch_local_models(config, order.chats, tell)
@@ -103,9 +104,9 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             tell(
                 RunStarted(graph_name, str(order.out), config.n, memory.next_slot, memory.kept, sandbox.name)
             )
-            for notice in notices_of(config):
+            for notice in (*notices_of(config), *evaluation_notices(evaluation, seeds)):
                 tell(Notice(notice))
-            runner = Runner(compiled, config, Services(pool, sandbox, memory, seeds), tell=tell)
+            runner = Runner(compiled, config, Services(pool, sandbox, memory, seeds, evaluation), tell=tell)
             try:
                 await _until(runner, stop)
             finally:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from ..agents import GENERATORS
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..agents import GENERATORS, contaminated
 from ..models import DEFAULT_ROLE, family_of, same_family
+from ..seeds import SeedProblem, SeedTask
 from .config import RunConfig
+
+if TYPE_CHECKING:
+    from ..memory.contamination import Decontaminator
+
+_SHOWN = 5
 
 
 def notices_of(config: RunConfig) -> tuple[str, ...]:
@@ -22,3 +31,17 @@ def notices_of(config: RunConfig) -> tuple[str, ...]:
         f"the judge {judge} is of the same family ({family_of(judge)}) as {' and '.join(alike)}, and models "
         "favour what their own family wrote; give another with --model judge=SPEC",
     )
+
+
+def evaluation_notices(
+    evaluation: Decontaminator | None, seeds: Sequence[SeedProblem | SeedTask]
+) -> tuple[str, ...]:
+    """What was left out of the evaluation sets, and seeds that hold text of theirs."""
+    if evaluation is None:
+        return ()
+    found = [(seed.id, contaminated(evaluation, seed.model_dump(mode="json"))) for seed in seeds]
+    told = [f"seed {name} is contaminated: {reason}" for name, reason in found if reason]
+    if len(told) > _SHOWN:
+        told = [*told[:_SHOWN], f"{len(told) - _SHOWN} more seeds are contaminated"]
+    mend = ["proposals are made after seeds; leave the contaminated ones out with a file of your own"]
+    return (*evaluation.unread, *told, *(mend if told else []))
