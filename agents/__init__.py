@@ -4,7 +4,17 @@ An agent is any LangGraph node: it takes the state and the runtime, and returns 
 """
 
 from .asking import chat_of
-from .context import DEFAULT_MODEL, Bench, Context, Services, Settings, bench_of, known_seeds, open_services
+from .context import (
+    DEFAULT_MODEL,
+    Bench,
+    Context,
+    Services,
+    Settings,
+    bench_of,
+    by_meaning,
+    known_seeds,
+    open_services,
+)
 from .critic import Critic
 from .decontamination import contaminated, open_evaluation, texts_of
 from .evolver import Evolver
@@ -68,6 +78,7 @@ __all__ = [
     "Verifier",
     "attempt_of",
     "bench_of",
+    "by_meaning",
     "chat_of",
     "contaminated",
     "known_seeds",

@@ -102,7 +102,7 @@ def _drafted(seed: SeedTask) -> CodeDraft:
     return CodeDraft.model_construct(problem=seed.problem, signature=seed.signature)
 
 
-CODE = Task("verified_code", CodeDraft, SeedTask, _drafted)
+CODE = Task("verified_code", CodeDraft, SeedTask, _drafted, kind="code")
 
 
 def code_proposal(state: State) -> CodeProposal:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from ..memory import Admission, Known
+from ..memory import Admission, Known, Ledger
 from ..models import ModelPool, catalogue
 from ..seeds import SeedProblem, SeedTask, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
@@ -20,6 +20,7 @@ from .decontamination import open_evaluation
 
 if TYPE_CHECKING:
     from ..memory.contamination import Decontaminator
+    from ..memory.novelty.semantic import SemanticIndex
 
 DEFAULT_MODEL = f"local:{catalogue.DEFAULT_MODEL}"
 
@@ -93,6 +94,11 @@ class Settings(BaseModel):
         default=True,
         description="Compare the stems of words, as rouge_score does with use_stemmer=True; the code of "
         "Self-Instruct compares words as they are.",
+    )
+    novelty_embedder: str | None = Field(
+        default=None,
+        description="Compare by meaning, too: wordllama, minilm or openai:MODEL; None compares by wording "
+        "only. Needs `pip install 'proofset[semantic]'`.",
     )
     neighbours: int = Field(
         default=0,
@@ -201,6 +207,21 @@ def _open_for_studio(context: Context) -> Services:
         return _for_studio[key]
 
 
+def by_meaning(embedder: str | None, ledger: Ledger | None = None) -> SemanticIndex | None:
+    """An index by meaning for one run, whose vectors the ledger keeps; None where no embedder is named.
+
+    Raises UsageError for an embedder that cannot be had.
+    """
+    if embedder is None:
+        return None
+    from ..memory.ledger import KeptEmbedder
+    from ..memory.novelty.semantic import RecentEmbedder, SemanticIndex, open_embedder
+
+    opened = open_embedder(embedder)
+    kept = opened if ledger is None else KeptEmbedder(opened, ledger.transact)
+    return SemanticIndex(RecentEmbedder(kept))
+
+
 def known_seeds(seeds: Iterable[SeedProblem | SeedTask]) -> list[Known]:
     """What is known before anything is proposed."""
     return [Known(seed.id, seed.problem) for seed in seeds]
@@ -210,6 +231,10 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
     """Services with a memory that lasts as long as they do. Raises UsageError for bad seeds or sets."""
     seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
     memory = Admission(
-        threshold=settings.novelty_threshold, stem=settings.novelty_stem, window=1, known=known_seeds(seeds)
+        threshold=settings.novelty_threshold,
+        stem=settings.novelty_stem,
+        window=1,
+        known=known_seeds(seeds),
+        semantic=by_meaning(settings.novelty_embedder),
     )
     return Services(models, sandbox, memory, seeds, open_evaluation(settings.evaluation_sets))

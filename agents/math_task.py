@@ -63,7 +63,7 @@ def _drafted(seed: SeedProblem) -> MathDraft:
     )
 
 
-MATH = Task("verified_math", MathDraft, SeedProblem, _drafted)
+MATH = Task("verified_math", MathDraft, SeedProblem, _drafted, kind="math")
 
 
 def math_proposal(state: State) -> MathProposal:

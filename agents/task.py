@@ -37,12 +37,14 @@ class Task(Generic[SeedT]):
         draft: the form of a proposal as a model writes it.
         seed: the kind of seeds that the proposer is shown.
         drafted: a seed as a model would write it.
+        kind: of its texts, as the thresholds of novelty by meaning know it.
     """
 
     method: str
     draft: type[Draft]
     seed: type[SeedT]
     drafted: Callable[[SeedT], Draft]
+    kind: str = "instruction"
 
     def seeds_in(self, seeds: Iterable[Seed]) -> tuple[SeedT, ...]:
         """Those of the seeds that are of this task's kind."""

@@ -14,14 +14,22 @@ down at its settlement, which is decided once and stands in the ledger.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
 
 from ..records import Record, Rejection
 from .ledger import Ledger, SlotOutcome
-from .novelty import MEASURES, LexicalIndex, Match, Similar
+from .novelty import LexicalIndex, Similar, Twins
 from .pool import Pool, View
+
+if TYPE_CHECKING:
+    from .novelty.semantic import SemanticIndex
+    from .novelty.twins import Twin
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Known(NamedTuple):
@@ -32,21 +40,17 @@ class Known(NamedTuple):
 
 
 class Novelty(NamedTuple):
-    """Whether a text is new: no known one is more similar than the threshold."""
+    """Whether a text is new, and what it repeats where it is not."""
 
-    match: Match | None
-    threshold: float
+    twin: Twin | None
 
     @property
     def is_new(self) -> bool:
-        return self.match is None
+        return self.twin is None
 
     @property
     def reason(self) -> str:
-        if self.match is None:
-            return f"nothing known is above {self.threshold}"
-        measure = MEASURES[self.match.rule]
-        return f"{measure} {self.match.score:.3f} > {self.threshold} to {self.match.id}"
+        return "nothing known is like it" if self.twin is None else self.twin.reason
 
 
 class Settlement(StrEnum):
@@ -77,6 +81,8 @@ class Admission:
         keep: settle no more slots after so many records; None for no limit.
         pool: a memory that is shared with other runs.
         view: the pool as the gate sees it.
+        semantic: compares by meaning, too; empty, and nobody else's.
+        kind: of the texts, as the thresholds of `semantic` know it.
     """
 
     def __init__(
@@ -91,17 +97,19 @@ class Admission:
         keep: int | None = None,
         pool: Pool | None = None,
         view: View | None = None,
+        semantic: SemanticIndex | None = None,
+        kind: str = "instruction",
     ) -> None:
-        self._threshold = threshold
         self._window = window
         self._ledger = ledger
         self._run_id = run_id
         self._keep = keep
         self._pool = pool
         self._view = view
-        self._index = LexicalIndex(threshold, stem)
+        self._kind = kind
+        self._twins = Twins(LexicalIndex(threshold, stem), semantic)
         for one in known:
-            self._index.add(one.id, one.text, position=-1)
+            self._twins.add(one.id, one.text, position=-1, kind=kind)
         self._next = 0
         self._kept = 0
         self._position = -1
@@ -126,14 +134,15 @@ class Admission:
 
     async def look(self, slot: int, text: str) -> Novelty:
         """The gate: compare with what is known and with what was kept at least `window` slots before."""
-        match = self._index.find(text, before=self._seen_by(slot))
-        if match is None and self._pool is not None:
-            match = await asyncio.to_thread(self._pool.find, text, view=self._view)
-        return Novelty(match, self._threshold)
+        before = self._seen_by(slot)
+        twin = await self._aside(self._twins.find, text, kind=self._kind, before=before)
+        if twin is None and self._pool is not None:
+            twin = await asyncio.to_thread(self._pool.find, text, kind=self._kind, view=self._view)
+        return Novelty(twin)
 
     def similar(self, slot: int, text: str, *, k: int) -> Similar:
         """What the gate sees that is most similar to a text, whether it is new or not."""
-        return self._index.similar(text, k=k, before=self._seen_by(slot))
+        return self._twins.similar(text, k=k, before=self._seen_by(slot))
 
     def _seen_by(self, slot: int) -> int:
         return max(slot - self._window + 1, 0)
@@ -149,7 +158,8 @@ class Admission:
             raise self._broken
         outcome = SlotOutcome(slot, record, tuple(rejections), attempts)
         if self._ledger is None:
-            return (await self._decide(outcome))[1]
+            async with self._writing:
+                return (await self._decide(outcome))[1]
         done: asyncio.Future[Settlement] = asyncio.get_running_loop().create_future()
         self._waiting[slot] = _Waiting(outcome, done)
         async with self._writing:
@@ -186,10 +196,11 @@ class Admission:
         record = outcome.record
         if record is None:
             return outcome, Settlement.REJECTED
-        match = self._index.find(record.instruction)
-        if match is None and self._pool is not None:
-            match = await asyncio.to_thread(self._pool.reserve, self._name(record), record.instruction)
-        novelty = Novelty(match, self._threshold)
+        text = record.instruction
+        twin = await self._aside(self._twins.find, text, kind=self._kind)
+        if twin is None and self._pool is not None:
+            twin = await asyncio.to_thread(self._pool.reserve, self._name(record), text, kind=self._kind)
+        novelty = Novelty(twin)
         if not novelty.is_new:
             rejection = Rejection(
                 slot=outcome.slot,
@@ -202,8 +213,14 @@ class Admission:
             )
             without = outcome._replace(record=None, rejections=(*outcome.rejections, rejection))
             return without, Settlement.DUPLICATE
-        self._remember(record)
+        await self._aside(self._remember, record)
         return outcome, Settlement.KEPT
+
+    async def _aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """In a thread where an embedder has to be waited for; by wording it is faster than a thread."""
+        if self._twins.semantic is None:
+            return work(*args, **kwargs)
+        return await asyncio.to_thread(work, *args, **kwargs)
 
     async def _confirm(self, records: Sequence[Record]) -> None:
         if self._pool is not None and records:
@@ -216,7 +233,7 @@ class Admission:
     def _remember(self, record: Record) -> None:
         # Without a ledger slots settle in any order; an index takes positions that do not fall.
         self._position = max(self._position, record.lineage.slot)
-        self._index.add(record.id, record.instruction, position=self._position)
+        self._twins.add(record.id, record.instruction, position=self._position, kind=self._kind)
         self._kept += 1
 
     def _restore(self, ledger: Ledger) -> None:
@@ -226,7 +243,7 @@ class Admission:
             kept.append((self._name(record), record.instruction))
         if self._pool is not None and kept:
             # A kill may have come between the ledger and the pool, and the pool may be a new one.
-            self._pool.adopt(kept)
+            self._pool.adopt(kept, kind=self._kind)
         self._next = ledger.settled(self._run_id)
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from proofset.errors import ModelError, ProofsetError, UsageError
 from proofset.memory import Ledger, sqlite_url
-from proofset.memory.ledger import KeptEmbedder, Vectors, text_key, transactions
+from proofset.memory.ledger import KeptEmbedder, VectorFile, Vectors, text_key
 from proofset.memory.ledger.tables import vectors
 from proofset.memory.novelty.semantic import Embedder, open_embedder
 from proofset.memory.novelty.semantic.embed_openai import OpenAiEmbedder
@@ -224,25 +224,40 @@ def test_nothing_is_embedded_twice(tmp_path: Path) -> None:
     ledger.close()
 
 
-def test_vectors_live_in_any_database_and_the_first_stays() -> None:
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    transact = transactions(engine)
-    kept = Vectors(transact, "e")
+def test_vectors_live_in_a_file_and_the_first_stays(tmp_path: Path) -> None:
+    file = VectorFile(tmp_path / "vectors.db")
+    kept = Vectors(file.transact, "e")
     kept.put({text_key("a"): np.array([1, 0], np.float32)})
     kept.put({text_key("a"): np.array([0, 1], np.float32), text_key("b"): np.array([0, 1], np.float32)})
     found = kept.get([text_key("a"), text_key("b"), text_key("c")])
     assert {key: row.tolist() for key, row in found.items()} == {text_key("a"): [1, 0], text_key("b"): [0, 1]}
     kept.put({})
 
-    transact(lambda connection: connection.execute(sa.update(vectors).values(vector=b"abc")))
+    file.transact(lambda connection: connection.execute(sa.update(vectors).values(vector=b"abc")))
     with pytest.raises(ProofsetError, match="damaged vector of e"):
         kept.get([text_key("a")])
+    file.close()
+
+
+def test_a_broken_file_of_vectors_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "vectors.db"
+    path.write_bytes(b"no database at all, and long enough to be looked at" * 100)
+    told: list[str] = []
+    file = VectorFile(path, notice=told.append)
+    embedder = WordsEmbedder()
+    KeptEmbedder(embedder, file.transact).embed(["one"])
+    file.close()
+    assert len(told) == 1 and "made anew" in told[0] and embedder.asked == ["one"]
+    file = VectorFile(path, notice=told.append)
+    assert len(Vectors(file.transact, embedder.name).get([text_key("one")])) == 1 and len(told) == 1
+    file.close()
 
 
 @settings(max_examples=30)
 @given(st.lists(st.text(st.characters(exclude_categories=()), max_size=40), max_size=8))
 def test_kept_vectors_are_those_of_the_embedder(texts: list[str]) -> None:
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
-    kept = KeptEmbedder(WordsEmbedder(), transactions(engine))
+    ledger = Ledger("sqlite://")
+    kept = KeptEmbedder(WordsEmbedder(), ledger.transact)
     for _ in range(2):
         assert kept.embed(texts).tobytes() == WordsEmbedder().embed(texts).astype(np.float32).tobytes()
+    ledger.close()

@@ -2,7 +2,8 @@
 
 from .journal import LedgerJournal
 from .ledger import JournalRow, Ledger, SlotOutcome, StageCount, StoredRun, sqlite_url
-from .vectors import KeptEmbedder, Vectors, text_key, transactions
+from .vector_file import VectorFile
+from .vectors import KeptEmbedder, Vectors, text_key
 
 __all__ = [
     "JournalRow",
@@ -12,8 +13,8 @@ __all__ = [
     "SlotOutcome",
     "StageCount",
     "StoredRun",
+    "VectorFile",
     "Vectors",
     "sqlite_url",
     "text_key",
-    "transactions",
 ]

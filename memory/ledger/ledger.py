@@ -80,7 +80,7 @@ class Ledger:
     def __init__(self, url: sa.URL | str) -> None:
         self._engine = sa.create_engine(url, poolclass=sa.StaticPool, connect_args=_connect_args(url))
         if self._engine.dialect.name == "sqlite":
-            sa.event.listen(self._engine, "connect", _set_pragmas)
+            sa.event.listen(self._engine, "connect", set_pragmas)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="proofset-ledger")
         self._now(lambda connection: tables.metadata.create_all(connection))
 
@@ -254,7 +254,8 @@ def _connect_args(url: sa.URL | str) -> dict[str, Any]:
     return {"check_same_thread": False} if sa.make_url(url).drivername.startswith("sqlite") else {}
 
 
-def _set_pragmas(connection: Any, _record: Any) -> None:
+def set_pragmas(connection: Any, _record: Any) -> None:
+    """What every SQLite connection here begins with."""
     cursor = connection.cursor()
     # NORMAL with WAL: a killed process loses nothing; a power cut may lose the last commits, never the file.
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=10000"):

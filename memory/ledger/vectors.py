@@ -27,20 +27,9 @@ _AT_ONCE = 500
 
 
 class Transact(Protocol):
-    """Runs work in one transaction, durable on return: `Ledger.transact`, or `transactions(engine)`."""
+    """Runs work in one transaction, durable on return: `transact` of a Ledger or a VectorFile."""
 
     def __call__(self, work: Callable[[sa.Connection], T]) -> T: ...
-
-
-def transactions(engine: sa.Engine) -> Transact:
-    """Transactions of any engine; the table is made where it is missing."""
-    vectors.create(engine, checkfirst=True)
-
-    def transact(work: Callable[[sa.Connection], T]) -> T:
-        with engine.begin() as connection:
-            return work(connection)
-
-    return transact
 
 
 class Embeds(Protocol):

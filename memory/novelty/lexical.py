@@ -31,17 +31,29 @@ _FORMAT = "lexical 1"
 
 
 class Match(NamedTuple):
-    """A known text that a new one repeats: how similar they are, and by which rule."""
+    """A known text that a new one repeats: their similarity by a rule, and the threshold that it exceeds."""
 
     id: str
     score: float
     rule: str
+    threshold: float
+
+    @property
+    def reason(self) -> str:
+        return f"{MEASURES[self.rule]} {self.score:.3f} > {self.threshold} to {self.id}"
+
+
+class Near(NamedTuple):
+    """A known text, above a threshold or not."""
+
+    id: str
+    score: float
 
 
 class Similar(NamedTuple):
     """The most similar texts, best first, and the mean similarity to all of them."""
 
-    nearest: tuple[Match, ...]
+    nearest: tuple[Near, ...]
     mean: float
 
 
@@ -87,16 +99,16 @@ class LexicalIndex:
         found = part.index.find(
             text, below=part.below(before), skip=(lambda number: part.ids[number] in skip) if skip else None
         )
-        return None if found is None else Match(part.ids[found.number], found.score, rule)
+        return None if found is None else Match(part.ids[found.number], found.score, rule, self.threshold)
 
     def similar(self, text: str, *, k: int = 10, before: int | None = None) -> Similar:
         """The k most similar texts and the mean similarity, as Self-Instruct keeps with each task.
 
         It compares with every text that the same rule judges: milliseconds per thousand.
         """
-        rule, part = self._part_for(text)
+        _, part = self._part_for(text)
         found, mean = part.index.similar(text, k=k, below=part.below(before))
-        return Similar(tuple(Match(part.ids[number], score, rule) for number, score in found), mean)
+        return Similar(tuple(Near(part.ids[number], score) for number, score in found), mean)
 
     def save(self, path: Path, *, through: str) -> None:
         """Write it to a file, whole or not at all; `through` says up to where it follows its source."""

@@ -1,5 +1,5 @@
 """Pool: what many runs and data sets remember together."""
 
-from .pool import Pool, View
+from .pool import DATABASE, Pool, View
 
-__all__ = ["Pool", "View"]
+__all__ = ["DATABASE", "Pool", "View"]

@@ -39,7 +39,7 @@ class Item(NamedTuple):
 
 
 class Items:
-    """The open database of a pool. Used by one thread at a time, and nothing but within `transaction`.
+    """The open database of a pool. Used by one thread at a time, within `transaction` or `reading`.
 
     Raises:
         ProofsetError: the file cannot be used, or a newer proofset wrote it.
@@ -69,8 +69,19 @@ class Items:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing, and alone among all processes."""
+        with self._within("BEGIN IMMEDIATE"):
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the database, while others may write."""
+        with self._within("BEGIN"):
+            yield
+
+    @contextmanager
+    def _within(self, begin: str) -> Iterator[None]:
         with self._told():
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute(begin)
             try:
                 yield
             except BaseException:
@@ -78,10 +89,11 @@ class Items:
                 raise
             self._db.execute("COMMIT")
 
-    def after(self, seq: int) -> Iterator[Item]:
-        """Items with a number above `seq`, in order."""
+    def after(self, seq: int, *, through: int | None = None) -> Iterator[Item]:
+        """Items with a number above `seq`, and none above `through`, in order."""
         rows = self._db.execute(
-            "SELECT seq, item_id, kind, text, state FROM items WHERE seq > ? ORDER BY seq", (seq,)
+            "SELECT seq, item_id, kind, text, state FROM items WHERE seq > ? AND seq <= ? ORDER BY seq",
+            (seq, self.last() if through is None else through),
         )
         return (Item(*row) for row in rows)
 

@@ -1,13 +1,14 @@
 """Novelty by meaning: embedders, literals, an index that Chroma helps, thresholds."""
 
-from .embedders import Embedder, open_embedder
-from .index import Known, Match, Near, SemanticIndex
+from .embedders import Embedder, RecentEmbedder, open_embedder
+from .index import EXACT_BELOW, Known, Match, Near, SemanticIndex
 from .literals import Literals, literals
-from .store import ChromaStore
+from .store import ChromaStore, StoreInUseError
 from .thresholds import KINDS, SAME_WORDS, THRESHOLDS, thresholds_for
 from .wording import content_words, overlap
 
 __all__ = [
+    "EXACT_BELOW",
     "KINDS",
     "SAME_WORDS",
     "THRESHOLDS",
@@ -17,7 +18,9 @@ __all__ = [
     "Literals",
     "Match",
     "Near",
+    "RecentEmbedder",
     "SemanticIndex",
+    "StoreInUseError",
     "content_words",
     "literals",
     "open_embedder",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -62,6 +64,36 @@ def open_embedder(spec: str | Embedder = DEFAULT_EMBEDDER) -> Embedder:
 
         return OpenAiEmbedder(spec)
     raise UsageError(f"embedder {spec[:80]!r}: write {FORMS}")
+
+
+class RecentEmbedder:
+    """An embedder that has the vectors of recent texts at hand: what is looked up is often added next.
+
+    Args:
+        size: how many.
+    """
+
+    def __init__(self, embedder: Embedder, *, size: int = 1024) -> None:
+        self._embedder = embedder
+        self._size = size
+        self._recent: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = threading.Lock()
+        self.name, self.dim = embedder.name, embedder.dim
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """See `Embedder.embed`."""
+        with self._lock:
+            known = {text: self._recent[text] for text in texts if text in self._recent}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            known.update(zip(missing, self._embedder.embed(missing), strict=True))
+        with self._lock:
+            for text in texts:
+                self._recent[text] = known[text]
+                self._recent.move_to_end(text)
+            while len(self._recent) > self._size:
+                self._recent.popitem(last=False)
+        return np.stack([known[text] for text in texts]) if texts else np.zeros((0, self.dim), np.float32)
 
 
 def missing_extra(spec: str, package: str, extra: str) -> UsageError:

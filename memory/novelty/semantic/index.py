@@ -17,7 +17,7 @@ import math
 import sys
 import threading
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _SLACK = 1e-4
 """More than a float32 product of unit vectors errs by: who is nearest is settled by `_cosine`."""
+EXACT_BELOW = 4096
+"""So many items are compared sooner than Chroma says which are near."""
 
 
 class Known(NamedTuple):
@@ -78,6 +80,7 @@ class _Asked(NamedTuple):
     entry: Entry
     vector: NDArray[np.float32]
     before: int | None
+    skip: Container[str]
     threshold: float
 
 
@@ -106,7 +109,7 @@ class SemanticIndex:
         store: ChromaStore | None = None,
         truth: Iterable[Known] = (),
         flush_every: int = 256,
-        exact_below: int = 4096,
+        exact_below: int = EXACT_BELOW,
         proposals: int = 16,
     ) -> None:
         self._embedder = open_embedder(embedder)
@@ -147,16 +150,29 @@ class SemanticIndex:
                 if self._store is not None and len(self._pending) >= self._flush_every:
                     self._flush(self._store)
 
-    def find(self, text: str, *, before: int | None = None, kind: str = "instruction") -> Match | None:
-        """The nearest item that means the same, among all or those of positions below `before`.
+    def find(
+        self,
+        text: str,
+        *,
+        before: int | None = None,
+        skip: Container[str] = frozenset(),
+        kind: str = "instruction",
+    ) -> Match | None:
+        """The nearest item that means the same. Ties go to the lowest position.
 
         Its literals agree. It has the same content words and a cosine above `SAME_WORDS`, or it is told
-        otherwise and the cosine is above the threshold of either kind. Ties go to the lowest position.
+        otherwise and the cosine is above the threshold of either kind.
+
+        Args:
+            before: look only at items of positions below it. All of them are compared then: whatever was
+                added since, the answer is the same.
+            skip: ids that are not to be found.
+
         Raises UsageError for a kind without a threshold.
         """
         threshold = self._threshold(kind)
         (vector,) = self._embedder.embed([text])
-        asked = _Asked(_entry(Known("", text, 0, kind)), vector, before, threshold)
+        asked = _Asked(_entry(Known("", text, 0, kind)), vector, before, skip, threshold)
         with self._lock:
             rows = _row_numbers(self._same_words.get(_wording(asked.entry), ()))
             worded = self._best(asked, rows, "same words")
@@ -167,7 +183,8 @@ class SemanticIndex:
 
     def _told_otherwise(self, asked: _Asked) -> Match | None:
         bucket = _row_numbers(self._buckets.get(asked.entry.literals, ()))
-        proposed = self._propose(asked.vector, self._proposals) if self._is_large(bucket) else None
+        by_chroma = asked.before is None and self._is_large(bucket)
+        proposed = self._propose(asked.vector, self._proposals) if by_chroma else None
         if proposed is None:
             return self._best(asked, bucket, "told otherwise")
         rows = np.concatenate([proposed, _row_numbers(self._pending)])
@@ -249,6 +266,8 @@ class SemanticIndex:
                 break
             entry = self._entries[rows[place]]
             if asked.before is not None and entry.position >= asked.before:
+                continue
+            if entry.id in asked.skip:
                 continue
             if entry.literals != asked.entry.literals or not compatible(entry.soft, asked.entry.soft):
                 continue

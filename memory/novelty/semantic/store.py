@@ -57,6 +57,10 @@ class BrokenStoreError(Exception):
     """Chroma failed; what it held is still in the truth."""
 
 
+class StoreInUseError(UsageError):
+    """Another process owns the directory."""
+
+
 class ChromaStore:
     """One collection, in a directory that one process owns, or on a server that many share.
 
@@ -75,11 +79,35 @@ class ChromaStore:
         self._collection: Any = None
         self._lock = threading.Lock()
 
+    def claim(self) -> None:
+        """Become the owner of the directory, until `close`; nothing to do for a server.
+
+        Raises StoreInUseError where another process is; ProofsetError for a directory that cannot be written.
+        """
+        if self.shared or self._held is not None:
+            return
+        try:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            held = os.open(self._directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise ProofsetError(f"{self._directory}: cannot be written ({error.strerror})") from error
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            owner = os.read(held, 20).decode(errors="replace").strip()
+            os.close(held)
+            raise StoreInUseError(
+                f"{self._directory}: in use by process {owner or 'unknown'}; wait, or share one store: start "
+                "`chroma run --path DIR` and give its http://host:port"
+            ) from error
+        os.ftruncate(held, 0)
+        os.write(held, str(os.getpid()).encode())
+        self._held = held
+
     def open(self, embedder: str) -> frozenset[str]:
         """Open the embedder's collection and say which keys it holds. Blocks.
 
-        Raises UsageError: no extra, a directory in use by another process; ProofsetError: a server that does
-        not answer, a directory that cannot be written.
+        Raises UsageError: no extra; ProofsetError: a server that does not answer; and as `claim` does.
         """
         try:
             import chromadb  # noqa: F401
@@ -88,7 +116,7 @@ class ChromaStore:
         name = f"proofset-{hashlib.sha256(embedder.encode()).hexdigest()[:24]}"
         if self.shared:
             return self._open_shared(name)
-        self._own()
+        self.claim()
         home = self._current()
         if home is not None and (reason := complaint(home, name)) is not None:
             self._notice(f"the vector store in {self._directory} is made anew from the ledger: {reason}")
@@ -201,25 +229,6 @@ class ChromaStore:
         client, self._client, self._collection = self._client, None, None
         if client is not None:
             client.close()
-
-    def _own(self) -> None:
-        try:
-            self._directory.mkdir(parents=True, exist_ok=True)
-            held = os.open(self._directory / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        except OSError as error:
-            raise ProofsetError(f"{self._directory}: cannot be written ({error.strerror})") from error
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            owner = os.read(held, 20).decode(errors="replace").strip()
-            os.close(held)
-            raise UsageError(
-                f"{self._directory}: in use by process {owner or 'unknown'}; wait, or share one store: start "
-                "`chroma run --path DIR` and give its http://host:port"
-            ) from error
-        os.ftruncate(held, 0)
-        os.write(held, str(os.getpid()).encode())
-        self._held = held
 
     def _homes(self) -> list[Path]:
         return sorted(

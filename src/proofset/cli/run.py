@@ -37,6 +37,24 @@ from ..errors import UsageError
     help="A file or directory of what a model will be evaluated on; what holds text of it is not kept. "
     "May be given again.",
 )
+@click.option(
+    "--memory",
+    metavar="DIR",
+    help="Remember in DIR what is kept, and keep nothing that a run before remembered there.",
+)
+@click.option(
+    "--against",
+    multiple=True,
+    metavar="FILE",
+    help="A data file or directory; what repeats its texts is not kept. May be given again.",
+)
+@click.option(
+    "--semantic",
+    metavar="[EMBEDDER]",
+    is_flag=False,
+    flag_value="wordllama",
+    help="Compare by meaning, too: wordllama (the default), minilm or openai:MODEL.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
     graph: str,
@@ -49,6 +67,9 @@ def command(
     concurrency: int | None,
     agents: tuple[str, ...],
     evaluation_sets: tuple[str, ...],
+    memory: str | None,
+    against: tuple[str, ...],
+    semantic: str | None,
     as_json: bool,
 ) -> None:
     """Run GRAPH over N candidates and keep what verifies.
@@ -64,8 +85,8 @@ def command(
 
     find_graph(graph)
     from_file = read_config_file(config) if config else {}
-    flags: dict[str, Any] = {"n": n, "keep": keep, "seed": seed, "concurrency": concurrency}
-    values = {
+    flags: dict[str, Any] = {"n": n, "keep": keep, "seed": seed, "concurrency": concurrency, "memory": memory}
+    values: dict[str, Any] = {
         **from_file,
         "graph": graph,
         **{name: value for name, value in flags.items() if value is not None},
@@ -75,8 +96,11 @@ def command(
     values.setdefault("models", {DEFAULT_ROLE: DEFAULT_MODEL})
     if agents:
         values["agents"] = {**values.get("agents", {}), **dict(_pair(agent) for agent in agents)}
-    if evaluation_sets:
-        values["settings"] = {**values.get("settings", {}), "evaluation_sets": evaluation_sets}
+    if against:
+        values["against"] = against
+    settings = {"evaluation_sets": evaluation_sets, "novelty_embedder": semantic}
+    if given := {name: value for name, value in settings.items() if value}:
+        values["settings"] = {**values.get("settings", {}), **given}
     if "n" not in values:
         raise UsageError("run: --n is missing; say how many candidates to try, such as --n 20")
     source = f"config {config}" if config else "run"

@@ -30,6 +30,21 @@ class RunConfig(BaseModel):
         description="How far slots may run ahead of the oldest unfinished one; twice the concurrency "
         "where not given. What is new is decided by it, so it stays the same when a run is resumed.",
     )
+    memory: str | None = Field(
+        default=None,
+        description="Directory that remembers what is kept, for later runs of any graph; made where it is "
+        "missing.",
+    )
+    against: tuple[str, ...] = Field(
+        default=(),
+        description="Data files whose texts are known from the start: what repeats them is not kept.",
+    )
+    chroma: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="`http://host:port` of a Chroma server (`chroma run`), where several machines use one "
+        "memory by meaning.",
+    )
     timeout_s: float = Field(default=600.0, gt=0, description="Longest wait for one reply, in seconds.")
     agents: dict[str, str] = Field(default_factory=dict, description="Role to `module:attribute`.")
     prices: dict[str, Price] = Field(
@@ -41,6 +56,12 @@ class RunConfig(BaseModel):
     def slots_ahead(self) -> int:
         """The window in force."""
         return self.window or 2 * self.concurrency
+
+
+def settled_config(config: RunConfig) -> RunConfig:
+    """The config as a resume must find it: another concurrency or directory then changes nothing."""
+    memory = config.memory and str(Path(config.memory).absolute())
+    return config.model_copy(update={"window": config.slots_ahead, "memory": memory})
 
 
 def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:

@@ -5,26 +5,27 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from ..agents import Services, known_seeds, open_evaluation
+from ..agents import Services, open_evaluation
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
-from ..memory import Admission, Ledger, LedgerJournal
+from ..memory import Admission, Ledger, LedgerJournal, Pool
 from ..models import FROM_PYTHON, ModelPool, ModelSpec, Spent
 from ..models.prices import cost_usd, price_of
 from ..records import Usage
 from ..seeds import SeedProblem, SeedTask, load_seeds
 from ..tools.checks import versions
 from ..tools.sandbox import open_sandbox
-from .config import RunConfig, make_config
+from .config import RunConfig, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
 from .notices import evaluation_notices, notices_of
 from .plug import load_agents
+from .remember import check_known, open_admission, open_pool
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
 
@@ -76,42 +77,46 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
 
     Raises ProofsetError; nothing is written before all that can be checked is checked.
     """
-    config, started = order.config, time.monotonic()
-    graph_name = find_graph(config.graph).name
+    started = time.monotonic()
+    graph_name = find_graph(order.config.graph).name
     if not order.resume:
         check_new(order.out)
     compiled = _graph(order)
+    config = order.config = settled_config(order.config)
+    check_known(config, resume=order.resume)
     seeds = _seeds(config)
     evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
     sandbox = await asyncio.to_thread(open_sandbox)
-    meter = _Meter(tell)
+    meter, notice = _Meter(tell), _noticing(tell)
     await _fetch_local_models(config, order.chats, tell)
-    async with _closing(sandbox), _closing(_pool(order, meter)) as pool:
-        await pool.check()
-        directory = RunDirectory.open(order.out)
-        try:
-            run_id = _run_id(directory, order)
-            pool.use_journal(LedgerJournal(directory.ledger))
-            memory = Admission(
-                threshold=config.settings.novelty_threshold,
-                stem=config.settings.novelty_stem,
-                window=config.slots_ahead,
-                known=known_seeds(seeds),
-                ledger=directory.ledger,
+    async with _closing(sandbox), _closing(_models(order, meter)) as models:
+        await models.check()
+        with ExitStack() as open_things:
+            directory = open_things.enter_context(closing(RunDirectory.open(order.out)))
+            pool = open_things.enter_context(await asyncio.to_thread(open_pool, config, notice))
+            run_id = _run_id(directory, config, pool)
+            models.use_journal(LedgerJournal(directory.ledger))
+            memory = await asyncio.to_thread(
+                open_admission,
+                config,
                 run_id=run_id,
-                keep=config.keep,
+                ledger=directory.ledger,
+                seeds=seeds,
+                kind=load_graph(config.graph).TASK.kind,
+                pool=pool,
+                notice=notice,
             )
             tell(
                 RunStarted(graph_name, str(order.out), config.n, memory.next_slot, memory.kept, sandbox.name)
             )
-            for notice in (*notices_of(config), *evaluation_notices(evaluation, seeds)):
-                tell(Notice(notice))
-            runner = Runner(compiled, config, Services(pool, sandbox, memory, seeds, evaluation), tell=tell)
+            for said in (*notices_of(config), *evaluation_notices(evaluation, seeds)):
+                tell(Notice(said))
+            runner = Runner(compiled, config, Services(models, sandbox, memory, seeds, evaluation), tell=tell)
             try:
                 await _until(runner, stop)
             finally:
                 # Before the ledger closes: a call in flight still has its answer to write.
-                await (pool.drain() if stop is not None and stop.is_set() else pool.cancel())
+                await (models.drain() if stop is not None and stop.is_set() else models.cancel())
                 files = directory.write_files(run_id)
             counts = directory.ledger.stage_counts(run_id)
             return Summary(
@@ -129,8 +134,6 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 seconds=round(time.monotonic() - started, 1),
                 files=files,
             )
-        finally:
-            directory.close()
 
 
 class _Meter:
@@ -160,6 +163,16 @@ class _Meter:
         )
 
 
+def _noticing(tell: Tell) -> Callable[[str], None]:
+    """Tells notices from any thread."""
+    loop = asyncio.get_running_loop()
+
+    def notice(text: str) -> None:
+        loop.call_soon_threadsafe(tell, Notice(text))
+
+    return notice
+
+
 def _graph(order: Order) -> Any:
     named = {role: name for role, name in order.config.agents.items() if role not in order.agents}
     lost = [*named.items(), *((role, s) for role, s in order.config.models.items() if s not in order.chats)]
@@ -185,7 +198,7 @@ def _seeds(config: RunConfig) -> tuple[SeedProblem | SeedTask, ...]:
     return seeds
 
 
-def _pool(order: Order, meter: _Meter) -> ModelPool:
+def _models(order: Order, meter: _Meter) -> ModelPool:
     config = order.config
     return ModelPool(
         config.models,
@@ -212,16 +225,15 @@ async def _fetch_local_models(config: RunConfig, chats: Mapping[str, Any], tell:
             await asyncio.to_thread(ensure_model, parsed.name, report)
 
 
-def _run_id(directory: RunDirectory, order: Order) -> str:
+def _run_id(directory: RunDirectory, config: RunConfig, pool: Pool | None) -> str:
     stored = directory.ledger.runs()
-    # The window as it is now: what is new is decided by it, whatever the concurrency of a resume.
-    order.config = order.config.model_copy(update={"window": order.config.slots_ahead})
-    config = order.config.model_dump(mode="json")
+    values = config.model_dump(mode="json")
     if stored:
-        directory.ledger.update_config(stored[0].run_id, config)
+        directory.ledger.update_config(stored[0].run_id, values)
         return stored[0].run_id
     run_id = uuid4().hex
-    directory.ledger.start_run(run_id, config, versions())
+    view = None if pool is None else pool.view()._asdict()
+    directory.ledger.start_run(run_id, values, versions(), view)
     return run_id
 
 
