@@ -177,8 +177,11 @@ class Pool:
 
     def _embed(self, texts: Sequence[str]) -> None:
         # Before the database is locked: nobody waits for somebody else's embedder.
-        if self._meaning is not None:
-            self._meaning.embed(texts)
+        if self._meaning is None:
+            return
+        with self._lock, self._items.reading():
+            newer = [item.text for item in self._items.after(self._through)]
+        self._meaning.embed([*newer, *texts])
 
     def _find(self, text: str, kind: str, view: View | None = None) -> Twin | None:
         skip, before = self._gone, None
