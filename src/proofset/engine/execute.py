@@ -28,6 +28,7 @@ from .plug import load_agents
 from .remember import check_known, open_admission, open_pool
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
+from .slots import Slots
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -111,7 +112,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             )
             for said in (*notices_of(config), *evaluation_notices(evaluation, seeds)):
                 tell(Notice(said))
-            runner = Runner(compiled, config, Services(models, sandbox, memory, seeds, evaluation), tell=tell)
+            services = Services(models, sandbox, memory, seeds, evaluation)
+            runner = Runner(Slots(compiled, config, services, tell=tell), config, memory, tell=tell)
             try:
                 await _until(runner, stop)
             finally:

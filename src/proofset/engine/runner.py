@@ -1,48 +1,51 @@
 """Runner: one small graph per slot, a sliding window of slots, no barrier.
 
     slots not begun ─▶ open slots (at most the window ahead of the oldest) ─▶ settled, in order
+                            │
+                            ▼
+                  executor: in this process, in workers, on other machines
 
-A slot begins when the slot `window` places before it is settled. An exception in a graph ends its
-slot only: it is quarantined, as a rejection with the exception as its reason.
+A slot begins when the slot `window` places before it is settled.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
-from ..agents import Context, Services
-from ..errors import ModelError, ProofsetError, RequestFailedError
-from ..records import Rejection
+from ..memory import Admission
 from .config import RunConfig
-from .events import Event, NodeDone, SlotDone
+from .events import Event, SlotDone
+from .slots import SlotEnd
 
-MAX_FAILURES_IN_A_ROW = 8
-_NODES_PER_ATTEMPT = 8
+
+class Executor(Protocol):
+    """Where slots are driven."""
+
+    async def run(self, slot: int) -> SlotEnd:
+        """Drive a slot until it is settled. Raises ProofsetError where going on makes no sense."""
+        ...
 
 
 class Runner:
-    """Drives a compiled graph over the slots of a run.
+    """Gives out the slots of a run.
 
     Args:
-        graph: compiled, without a checkpointer.
+        executor: drives them.
         config: the run's.
-        services: what the graph's agents use.
-        tell: is told of every node and slot that is done.
+        memory: says how many are settled.
+        tell: is told of every slot that is done.
     """
 
     def __init__(
-        self, graph: Any, config: RunConfig, services: Services, *, tell: Callable[[Event], None]
+        self, executor: Executor, config: RunConfig, memory: Admission, *, tell: Callable[[Event], None]
     ) -> None:
-        self._graph = graph
+        self._executor = executor
         self._config = config
-        self._services = services
-        self._memory = services.memory
-        self._context = Context(**dict(config.settings), models=config.models).bound(services)
+        self._memory = memory
         self._tell = tell
         self._draining = asyncio.Event()
-        self._failures = 0
 
     def drain(self) -> None:
         """Begin no more slots and leave those that are open; what they were answered is journalled."""
@@ -74,45 +77,5 @@ class Runner:
             await asyncio.gather(*open_slots, drained, return_exceptions=True)
 
     async def _slot(self, slot: int) -> None:
-        rejections: list[Rejection] = []
-        try:
-            state = await self._drive(slot, rejections)
-            self._failures = 0
-        except RequestFailedError as error:
-            self._failures += 1
-            if self._failures >= MAX_FAILURES_IN_A_ROW:
-                raise ModelError(f"{self._failures} slots in a row failed; the last one: {error}") from error
-            state = await self._quarantine(slot, rejections, error)
-        except ProofsetError:
-            raise
-        except Exception as error:
-            state = await self._quarantine(slot, rejections, error)
-        record = state.get("record")
-        self._tell(
-            SlotDone(slot, state.get("settlement", ""), record.id if record else None, self._memory.kept)
-        )
-
-    async def _drive(self, slot: int, rejections: list[Rejection]) -> dict[str, Any]:
-        settings = self._config.settings
-        limit = settings.n_attempts * (_NODES_PER_ATTEMPT + 2 * settings.evolve_rounds) + 10
-        last: dict[str, Any] = {}
-        updates = self._graph.astream(
-            {"slot": slot, "seed": self._config.seed},
-            config={"recursion_limit": limit},
-            context=self._context,
-            stream_mode="updates",
-        )
-        async for step in updates:
-            for node, update in step.items():
-                last = update or {}
-                rejections += last.get("rejections", [])
-                refusal = last.get("refusal")
-                self._tell(NodeDone(slot, node, refusal.code if refusal else None))
-        return last
-
-    async def _quarantine(self, slot: int, rejections: list[Rejection], error: Exception) -> dict[str, Any]:
-        attempt = len(rejections) + 1
-        reason = f"{type(error).__name__}: {error}"[:2000]
-        poison = Rejection(slot=slot, attempt=attempt, stage="run", code="quarantined", reason=reason)
-        settlement = await self._memory.settle(slot, None, [*rejections, poison], attempts=attempt)
-        return {"settlement": settlement.value}
+        end = await self._executor.run(slot)
+        self._tell(SlotDone(slot, end.settlement, end.record_id, self._memory.kept))

@@ -1,0 +1,93 @@
+"""One slot: its graph from start to end in this process. Whatever goes wrong in it ends this slot only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ..agents import Context, Services
+from ..errors import ModelError, ProofsetError, RequestFailedError
+from ..records import Rejection
+from .config import RunConfig
+from .events import Event, NodeDone
+
+MAX_FAILURES_IN_A_ROW = 8
+_NODES_PER_ATTEMPT = 8
+
+
+class SlotEnd(NamedTuple):
+    """What became of a slot; `record_id` where it was kept."""
+
+    settlement: str
+    record_id: str | None
+
+
+class Slots:
+    """Drives a compiled graph, slot by slot; any number at once.
+
+    Args:
+        graph: compiled, without a checkpointer.
+        config: the run's.
+        services: what the graph's agents use.
+        tell: is told of every node that is done.
+    """
+
+    def __init__(
+        self, graph: Any, config: RunConfig, services: Services, *, tell: Callable[[Event], None]
+    ) -> None:
+        self._graph = graph
+        self._config = config
+        self._memory = services.memory
+        self._context = Context(**dict(config.settings), models=config.models).bound(services)
+        self._tell = tell
+        self._failures = 0
+
+    async def run(self, slot: int) -> SlotEnd:
+        """Drive it until it is settled; an exception is its rejection, as quarantined.
+
+        Raises ProofsetError where going on makes no sense: no model, no sandbox, wrong settings.
+        """
+        rejections: list[Rejection] = []
+        try:
+            state = await self._drive(slot, rejections)
+            self._failures = 0
+        except RequestFailedError as error:
+            self._failures += 1
+            if self._failures >= MAX_FAILURES_IN_A_ROW:
+                raise ModelError(f"{self._failures} slots in a row failed; the last one: {error}") from error
+            return await self._quarantine(slot, rejections, error)
+        except ProofsetError:
+            raise
+        except Exception as error:
+            return await self._quarantine(slot, rejections, error)
+        record = state.get("record")
+        return SlotEnd(state.get("settlement", ""), record.id if record else None)
+
+    async def _drive(self, slot: int, rejections: list[Rejection]) -> dict[str, Any]:
+        settings = self._config.settings
+        limit = settings.n_attempts * (_NODES_PER_ATTEMPT + 2 * settings.evolve_rounds) + 10
+        last: dict[str, Any] = {}
+        updates = self._graph.astream(
+            {"slot": slot, "seed": self._config.seed},
+            config={"recursion_limit": limit},
+            context=self._context,
+            stream_mode="updates",
+        )
+        async for step in updates:
+            for node, update in step.items():
+                last = update or {}
+                rejections += last.get("rejections", [])
+                refusal = last.get("refusal")
+                self._tell(NodeDone(slot, node, refusal.code if refusal else None))
+        return last
+
+    async def _quarantine(self, slot: int, rejections: list[Rejection], error: Exception) -> SlotEnd:
+        reason = f"{type(error).__name__}: {error}"
+        poison = quarantined(slot, attempt=len(rejections) + 1, reason=reason)
+        settlement = await self._memory.settle(slot, None, [*rejections, poison], attempts=poison.attempt)
+        return SlotEnd(settlement.value, None)
+
+
+def quarantined(slot: int, *, attempt: int, reason: str) -> Rejection:
+    """The rejection of a slot that came to no end of its own."""
+    return Rejection(slot=slot, attempt=attempt, stage="run", code="quarantined", reason=reason[:2000])
