@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from langgraph.runtime import Runtime
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from ..memory import Admission, Known, Ledger
+from ..memory import Admission, Known, Ledger, Memory
 from ..models import ModelPool, catalogue
 from ..seeds import SeedProblem, SeedTask, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
@@ -169,7 +169,7 @@ class Services:
 
     models: ModelPool
     sandbox: Sandbox
-    memory: Admission
+    memory: Memory
     seeds: Sequence[SeedProblem | SeedTask]
     evaluation: Decontaminator | None = None
 

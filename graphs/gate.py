@@ -27,13 +27,13 @@ async def novelty_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any
         )
     content = state["proposal"].content
     refusal = refuse_contaminated(state, bench, content, stage="decontamination")
-    return refusal or {"near": _near(bench, slot, text), "refusal": None}
+    return refusal or {"near": await _near(bench, slot, text), "refusal": None}
 
 
-def _near(bench: Bench, slot: int, text: str) -> Near:
+async def _near(bench: Bench, slot: int, text: str) -> Near:
     if not (k := bench.context.neighbours):
         return Near()
-    found = bench.services.memory.similar(slot, text, k=k)
+    found = await bench.services.memory.similar(slot, text, k=k)
     similar = tuple(Neighbour(id=match.id, score=match.score) for match in found.nearest)
     return Near(similar=similar, mean=found.mean)
 

@@ -1,8 +1,8 @@
 """What a run remembers: what is new, what was kept, what was answered."""
 
-from .admission import Admission, Known, Novelty, Settlement
+from .admission import Admission, Known, Memory, Novelty, Settlement
 from .ledger import Ledger, LedgerJournal, SlotOutcome, StageCount, StoredRun, sqlite_url
-from .novelty import LexicalIndex, Match
+from .novelty import LexicalIndex, Match, Near, Similar
 from .pool import Pool, View
 
 __all__ = [
@@ -12,9 +12,12 @@ __all__ = [
     "LedgerJournal",
     "LexicalIndex",
     "Match",
+    "Memory",
+    "Near",
     "Novelty",
     "Pool",
     "Settlement",
+    "Similar",
     "SlotOutcome",
     "StageCount",
     "StoredRun",

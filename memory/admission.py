@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from ..records import Record, Rejection
 from .ledger import Ledger, SlotOutcome
@@ -40,17 +40,15 @@ class Known(NamedTuple):
 
 
 class Novelty(NamedTuple):
-    """Whether a text is new, and what it repeats where it is not."""
+    """Whether a text is new, and why not; the reason is empty where it is."""
 
-    twin: Twin | None
+    is_new: bool
+    reason: str
 
-    @property
-    def is_new(self) -> bool:
-        return self.twin is None
-
-    @property
-    def reason(self) -> str:
-        return "nothing known is like it" if self.twin is None else self.twin.reason
+    @classmethod
+    def without(cls, twin: Twin | None) -> Novelty:
+        """Of a text that repeats this one, or none."""
+        return cls(twin is None, "" if twin is None else twin.reason)
 
 
 class Settlement(StrEnum):
@@ -67,6 +65,18 @@ class Settlement(StrEnum):
 class _Waiting(NamedTuple):
     outcome: SlotOutcome
     done: asyncio.Future[Settlement]
+
+
+class Memory(Protocol):
+    """What agents see of an `Admission`, which may be in another process."""
+
+    async def look(self, slot: int, text: str) -> Novelty: ...
+
+    async def similar(self, slot: int, text: str, *, k: int) -> Similar: ...
+
+    async def settle(
+        self, slot: int, record: Record | None, rejections: Sequence[Rejection], *, attempts: int
+    ) -> Settlement: ...
 
 
 class Admission:
@@ -138,9 +148,9 @@ class Admission:
         twin = await self._aside(self._twins.find, text, kind=self._kind, before=before)
         if twin is None and self._pool is not None:
             twin = await asyncio.to_thread(self._pool.find, text, kind=self._kind, view=self._view)
-        return Novelty(twin)
+        return Novelty.without(twin)
 
-    def similar(self, slot: int, text: str, *, k: int) -> Similar:
+    async def similar(self, slot: int, text: str, *, k: int) -> Similar:
         """What the gate sees that is most similar to a text, whether it is new or not."""
         return self._twins.similar(text, k=k, before=self._seen_by(slot))
 
@@ -200,7 +210,7 @@ class Admission:
         twin = await self._aside(self._twins.find, text, kind=self._kind)
         if twin is None and self._pool is not None:
             twin = await asyncio.to_thread(self._pool.reserve, self._name(record), text, kind=self._kind)
-        novelty = Novelty(twin)
+        novelty = Novelty.without(twin)
         if not novelty.is_new:
             rejection = Rejection(
                 slot=outcome.slot,

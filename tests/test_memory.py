@@ -61,7 +61,7 @@ def rejection(slot: int) -> Rejection:
 
 async def test_a_score_of_exactly_the_threshold_is_new() -> None:
     admission = Admission(threshold=0.7, window=1, known=[Known("s", "a b c d e f g h i j")])
-    assert admission.similar(0, "a b c d e f g x y z", k=1).nearest[0].score == 0.7
+    assert (await admission.similar(0, "a b c d e f g x y z", k=1)).nearest[0].score == 0.7
     assert (await admission.look(0, "a b c d e f g x y z")).is_new
     assert not (await admission.look(0, "a b c d e f g h y z")).is_new
 

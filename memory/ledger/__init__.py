@@ -1,6 +1,6 @@
 """The ledger: runs, model answers, records and rejections, durable."""
 
-from .journal import LedgerJournal
+from .journal import LedgerJournal, journal_row, reply_of
 from .ledger import JournalRow, Ledger, SlotOutcome, StageCount, StoredRun, sqlite_url
 from .vector_file import VectorFile
 from .vectors import KeptEmbedder, Vectors, text_key
@@ -15,6 +15,8 @@ __all__ = [
     "StoredRun",
     "VectorFile",
     "Vectors",
+    "journal_row",
+    "reply_of",
     "sqlite_url",
     "text_key",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 from ...models.request import Call, Reply, Request
 from ...records import Usage
-from .ledger import Ledger
+from .ledger import JournalRow, Ledger
 
 
 class LedgerJournal:
@@ -17,27 +18,33 @@ class LedgerJournal:
 
     async def get(self, key: str) -> Reply | None:
         row = await self._ledger.journal_get(key)
-        if row is None:
-            return None
-        usage = Usage(calls=1, input_tokens=row.input_tokens, output_tokens=row.output_tokens)
-        return Reply.restored(row.reply, row.finish_reason, usage)
+        return None if row is None else reply_of(row)
 
     async def put(self, key: str, *, spec: str, request: Request, call: Call, reply: Reply) -> None:
-        await self._ledger.journal_put(
-            {
-                "key": key,
-                "spec": spec,
-                **asdict(call),
-                "request": {
-                    "messages": [m.model_dump() for m in request.messages],
-                    "sampling": asdict(request.sampling),
-                    "schema": request.schema,
-                    **({"tools": request.tools} if request.tools else {}),
-                },
-                "reply": reply.stored(),
-                "finish_reason": reply.finish_reason,
-                "input_tokens": reply.usage.input_tokens,
-                "output_tokens": reply.usage.output_tokens,
-                "seconds": reply.seconds,
-            }
-        )
+        await self._ledger.journal_put(journal_row(key, spec, request, call, reply))
+
+
+def journal_row(key: str, spec: str, request: Request, call: Call, reply: Reply) -> dict[str, Any]:
+    """One answer as the ledger keeps it."""
+    return {
+        "key": key,
+        "spec": spec,
+        **asdict(call),
+        "request": {
+            "messages": [m.model_dump() for m in request.messages],
+            "sampling": asdict(request.sampling),
+            "schema": request.schema,
+            **({"tools": request.tools} if request.tools else {}),
+        },
+        "reply": reply.stored(),
+        "finish_reason": reply.finish_reason,
+        "input_tokens": reply.usage.input_tokens,
+        "output_tokens": reply.usage.output_tokens,
+        "seconds": reply.seconds,
+    }
+
+
+def reply_of(row: JournalRow) -> Reply:
+    """The answer that was kept."""
+    usage = Usage(calls=1, input_tokens=row.input_tokens, output_tokens=row.output_tokens)
+    return Reply.restored(row.reply, row.finish_reason, usage)

@@ -12,8 +12,16 @@ import click
 @click.option("--n", type=int, help="Ask for more slots than before.")
 @click.option("--keep", type=int, help="Ask for more records than before.")
 @click.option("--concurrency", type=int, help="Model calls at once.")
+@click.option("--workers", type=int, help="Processes that share the work.")
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
-def command(directory: Path, n: int | None, keep: int | None, concurrency: int | None, as_json: bool) -> None:
+def command(
+    directory: Path,
+    n: int | None,
+    keep: int | None,
+    concurrency: int | None,
+    workers: int | None,
+    as_json: bool,
+) -> None:
     """Go on with the run in DIRECTORY, also after kill -9.
 
     Settled slots are not redone. Answers that were paid for come from the journal.
@@ -21,4 +29,4 @@ def command(directory: Path, n: int | None, keep: int | None, concurrency: int |
     from ..engine import resumed
     from .follow import follow
 
-    follow(resumed(directory, n=n, keep=keep, concurrency=concurrency), as_json=as_json)
+    follow(resumed(directory, n=n, keep=keep, concurrency=concurrency, workers=workers), as_json=as_json)

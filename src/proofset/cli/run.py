@@ -26,6 +26,7 @@ from ..errors import UsageError
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file; flags override it.")
 @click.option("--seed", type=int, help="All randomness derives from it. Default 0.")
 @click.option("--concurrency", type=int, help="Model calls at once. Default 8.")
+@click.option("--workers", type=int, help="Processes that share the work. Default 1.")
 @click.option(
     "--agent", "agents", multiple=True, metavar="ROLE=MODULE:ATTR", help="An agent of your own for a role."
 )
@@ -65,6 +66,7 @@ def command(
     config: Path | None,
     seed: int | None,
     concurrency: int | None,
+    workers: int | None,
     agents: tuple[str, ...],
     evaluation_sets: tuple[str, ...],
     memory: str | None,
@@ -85,7 +87,14 @@ def command(
 
     find_graph(graph)
     from_file = read_config_file(config) if config else {}
-    flags: dict[str, Any] = {"n": n, "keep": keep, "seed": seed, "concurrency": concurrency, "memory": memory}
+    flags: dict[str, Any] = {
+        "n": n,
+        "keep": keep,
+        "seed": seed,
+        "concurrency": concurrency,
+        "workers": workers,
+        "memory": memory,
+    }
     values: dict[str, Any] = {
         **from_file,
         "graph": graph,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..agents import Settings
 from ..errors import UsageError
 from ..models import Price
+
+Executor = Literal["local", "processes"]
 
 
 class RunConfig(BaseModel):
@@ -24,6 +26,10 @@ class RunConfig(BaseModel):
     seed: int = Field(default=0, ge=0, description="All randomness derives from it.")
     models: dict[str, str] = Field(description="Role to model spec; `default` serves the rest.")
     concurrency: int = Field(default=8, ge=1, le=10_000, description="Model calls at once, per model.")
+    executor: Executor | None = Field(
+        default=None, description="Where slots are driven; `processes` where there are workers, else `local`."
+    )
+    workers: int = Field(default=1, ge=1, le=1024, description="Processes that drive slots.")
     window: int | None = Field(
         default=None,
         ge=1,
@@ -51,6 +57,11 @@ class RunConfig(BaseModel):
         default_factory=dict, description="Model spec or name to USD per million tokens."
     )
     settings: Settings = Field(default_factory=Settings)
+
+    @property
+    def runs_on(self) -> Executor:
+        """The executor in force."""
+        return self.executor or ("processes" if self.workers > 1 else "local")
 
     @property
     def slots_ahead(self) -> int:

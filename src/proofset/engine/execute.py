@@ -15,20 +15,19 @@ from ..agents import Services, open_evaluation
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, Ledger, LedgerJournal, Pool
-from ..models import FROM_PYTHON, ModelPool, ModelSpec, Spent
+from ..models import ModelPool, ModelSpec, Spent
 from ..models.prices import cost_usd, price_of
 from ..records import Usage
-from ..seeds import SeedProblem, SeedTask, load_seeds
 from ..tools.checks import versions
 from ..tools.sandbox import open_sandbox
 from .config import RunConfig, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
+from .executors import Executor, Setting, check_executor, open_executor
 from .notices import evaluation_notices, notices_of
-from .plug import load_agents
+from .opening import check_given, compiled_graph, seeds_of
 from .remember import check_known, open_admission, open_pool
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
-from .slots import Slots
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -48,7 +47,12 @@ class Order:
 
 
 def resumed(
-    out: Path, *, n: int | None = None, keep: int | None = None, concurrency: int | None = None
+    out: Path,
+    *,
+    n: int | None = None,
+    keep: int | None = None,
+    concurrency: int | None = None,
+    workers: int | None = None,
 ) -> Order:
     """The order to go on with the run in `out`; more slots or records may be asked for.
 
@@ -65,7 +69,7 @@ def resumed(
         raise UsageError(
             f"{out}: its ledger holds no run; start one with `proofset run` in another directory"
         )
-    changes = {"n": n, "keep": keep, "concurrency": concurrency}
+    changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers}
     values = stored.config | {name: value for name, value in changes.items() if value is not None}
     config = make_config(values, source=f"the run in {out}")
     if config.n < settled:
@@ -82,10 +86,12 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     graph_name = find_graph(order.config.graph).name
     if not order.resume:
         check_new(order.out)
-    compiled = _graph(order)
     config = order.config = settled_config(order.config)
+    check_given(config, order.agents, order.chats, str(order.out))
+    check_executor(config, {**order.agents, **order.chats})
+    compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)
-    seeds = _seeds(config)
+    seeds = seeds_of(config)
     evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
@@ -113,12 +119,11 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             for said in (*notices_of(config), *evaluation_notices(evaluation, seeds)):
                 tell(Notice(said))
             services = Services(models, sandbox, memory, seeds, evaluation)
-            runner = Runner(Slots(compiled, config, services, tell=tell), config, memory, tell=tell)
+            setting = Setting(config, services, memory, directory.ledger, order.agents, meter, tell)
             try:
-                await _until(runner, stop)
+                async with open_executor(setting) as executor:
+                    await _drive(Runner(executor, config, memory, tell=tell), executor, stop)
             finally:
-                # Before the ledger closes: a call in flight still has its answer to write.
-                await (models.drain() if stop is not None and stop.is_set() else models.cancel())
                 files = directory.write_files(run_id)
             counts = directory.ledger.stage_counts(run_id)
             return Summary(
@@ -175,31 +180,6 @@ def _noticing(tell: Tell) -> Callable[[str], None]:
     return notice
 
 
-def _graph(order: Order) -> Any:
-    named = {role: name for role, name in order.config.agents.items() if role not in order.agents}
-    lost = [*named.items(), *((role, s) for role, s in order.config.models.items() if s not in order.chats)]
-    for role, name in lost:
-        if name.startswith(FROM_PYTHON):
-            what = name.removeprefix(FROM_PYTHON)
-            raise UsageError(
-                f"{order.out}: its {role} was an object given from Python ({what}); "
-                "give it again: proofset.resume(out, model=…, agents=…)"
-            )
-    agents = {**load_agents(named), **order.agents}
-    module = load_graph(order.config.graph)
-    return module.build(**agents).compile(name=order.config.graph) if agents else module.graph
-
-
-def _seeds(config: RunConfig) -> tuple[SeedProblem | SeedTask, ...]:
-    task = load_graph(config.graph).TASK
-    path = config.settings.seeds
-    seeds: tuple[SeedProblem | SeedTask, ...] = task.seeds_in(load_seeds(Path(path) if path else None))
-    if not seeds:
-        needs = ", ".join(name for name, field in task.seed.model_fields.items() if field.is_required())
-        raise UsageError(f"{path}: holds no seeds for {config.graph}; each line needs {needs}")
-    return seeds
-
-
 def _models(order: Order, meter: _Meter) -> ModelPool:
     config = order.config
     return ModelPool(
@@ -246,6 +226,14 @@ def _usage(ledger: Ledger, config: RunConfig) -> Usage:
         usd = cost_usd(price, input_tokens=input_tokens, output_tokens=output_tokens)
         total += Usage(calls=calls, input_tokens=input_tokens, output_tokens=output_tokens, usd=usd)
     return total
+
+
+async def _drive(runner: Runner, executor: Executor, stop: asyncio.Event | None) -> None:
+    try:
+        await _until(runner, stop)
+    finally:
+        # Before the ledger closes: a call in flight still has its answer to write.
+        await (executor.drain() if stop is not None and stop.is_set() else executor.cancel())
 
 
 async def _until(runner: Runner, stop: asyncio.Event | None) -> None:

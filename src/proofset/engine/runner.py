@@ -12,20 +12,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
 from ..memory import Admission
 from .config import RunConfig
 from .events import Event, SlotDone
-from .slots import SlotEnd
-
-
-class Executor(Protocol):
-    """Where slots are driven."""
-
-    async def run(self, slot: int) -> SlotEnd:
-        """Drive a slot until it is settled. Raises ProofsetError where going on makes no sense."""
-        ...
+from .executors import Executor
 
 
 class Runner:

@@ -2,7 +2,7 @@
 
 from .client import Malformed, Model, Spent, Typed
 from .family import family_of, same_family
-from .pool import ModelPool
+from .pool import ModelPool, Served
 from .prices import Price
 from .request import Call, Journal, NoJournal, Reply, Request, Sampling, ToolCall
 from .spec import DEFAULT_ROLE, FROM_PYTHON, ModelSpec, model_for, parse_models
@@ -21,6 +21,7 @@ __all__ = [
     "Reply",
     "Request",
     "Sampling",
+    "Served",
     "Spent",
     "ToolCall",
     "Typed",

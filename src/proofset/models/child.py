@@ -58,6 +58,10 @@ class Child:
         """None while it runs."""
         return self._process.poll()
 
+    def wait(self) -> int:
+        """Its exit code, once it has ended. Blocks."""
+        return self._process.wait()
+
     def last_lines(self) -> str:
         """The end of its standard error, in one line; complete once the child has ended."""
         lines = self._tail.decode(errors="replace").strip().splitlines()[-_TAIL_LINES:]

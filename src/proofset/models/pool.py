@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 
+class Served(NamedTuple):
+    """A local model that a server on this machine answers for.
+
+    Attributes:
+        base_url: of the server, OpenAI-compatible.
+        slots: calls at once.
+    """
+
+    base_url: str
+    slots: int
+
+
 class _Opened(NamedTuple):
     chat: BaseChatModel
     concurrency: int
@@ -32,6 +44,7 @@ class ModelPool:
         concurrency: calls at once per model; a local model has as many as it has slots.
         timeout_s: longest wait for one reply, in seconds.
         on_spent: told of every finished call.
+        served: local models that are served already, by spec.
     """
 
     def __init__(
@@ -44,7 +57,9 @@ class ModelPool:
         concurrency: int = 8,
         timeout_s: float = 600.0,
         on_spent: Callable[[Spent], None] | None = None,
+        served: Mapping[str, Served] | None = None,
     ) -> None:
+        self._served = dict(served or {})
         self._specs = dict(models)
         self._chats = dict(chats or {})
         self._journal = journal
@@ -53,6 +68,7 @@ class ModelPool:
         self._timeout_s = timeout_s
         self._on_spent = on_spent
         self._open: dict[str, Model] = {}
+        self._started = False
         self._opening = asyncio.Lock()
 
     def spec(self, role: str) -> str:
@@ -87,10 +103,14 @@ class ModelPool:
         """End calls in flight; their answers are lost."""
         await asyncio.gather(*(model.cancel() for model in self._open.values()))
 
+    def served(self) -> dict[str, Served]:
+        """The local models that are open, by spec: for pools of other processes on this machine."""
+        return {spec: self._served[spec] for spec in self._open if spec in self._served}
+
     async def close(self) -> None:
-        """End calls in flight and the local servers."""
+        """End calls in flight and the local servers that were started here."""
         await self.cancel()
-        if any(spec.startswith("local:") for spec in self._open):
+        if self._started:
             from .local import close_shared_servers
 
             await close_shared_servers()
@@ -107,6 +127,15 @@ class ModelPool:
             on_spent=self._on_spent,
         )
 
+    async def _server(self, spec: ModelSpec) -> Served:
+        if str(spec) not in self._served:
+            from .local import shared_server
+
+            server = await shared_server(spec.name)
+            self._started = True
+            self._served[str(spec)] = Served(server.base_url, server.slots)
+        return self._served[str(spec)]
+
     async def _build(self, spec: ModelSpec) -> _Opened:
         if spec.provider == "scripted":
             from .scripted import ScriptedChat, read_script, respond_from_rows
@@ -115,9 +144,8 @@ class ModelPool:
             return _Opened(ScriptedChat(respond=respond_from_rows(rows)), self._concurrency)
         if spec.provider == "local":
             from .chat import loopback_chat
-            from .local import shared_server
 
-            server = await shared_server(spec.name)
+            server = await self._server(spec)
             chat = loopback_chat(spec.name, server.base_url, timeout_s=self._timeout_s)
             return _Opened(chat, server.slots)
         from .chat import openai_chat

@@ -1,0 +1,101 @@
+"""Executors: where slots are driven. In this process, or in workers that one owner gives slots to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..agents import Services
+from ..errors import UsageError
+from ..memory import Admission, Ledger
+from ..models import ModelPool, Spent
+from .config import RunConfig
+from .events import Event
+from .opening import compiled_graph
+from .slots import SlotEnd, Slots
+
+
+class Executor(Protocol):
+    """Drives slots, any number at once."""
+
+    async def run(self, slot: int) -> SlotEnd:
+        """Drive a slot until it is settled. Raises ProofsetError where going on makes no sense."""
+        ...
+
+    async def drain(self) -> None:
+        """Let calls in flight finish, so that what is paid for is journalled."""
+
+    async def cancel(self) -> None:
+        """End calls in flight; their answers are lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an executor works with; `agents` are those given as objects."""
+
+    config: RunConfig
+    services: Services
+    memory: Admission
+    ledger: Ledger
+    agents: Mapping[str, Any]
+    on_spent: Callable[[Spent], None]
+    tell: Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Local:
+    slots: Slots
+    models: ModelPool
+
+    async def run(self, slot: int) -> SlotEnd:
+        return await self.slots.run(slot)
+
+    async def drain(self) -> None:
+        await self.models.drain()
+
+    async def cancel(self) -> None:
+        await self.models.cancel()
+
+
+@asynccontextmanager
+async def open_executor(setting: Setting) -> AsyncIterator[Executor]:
+    """The executor that the config asks for."""
+    config, services = setting.config, setting.services
+    if config.runs_on == "local":
+        graph = compiled_graph(config, setting.agents)
+        yield _Local(Slots(graph, config, services, tell=setting.tell), services.models)
+        return
+    from .workers.owner import Owner
+    from .workers.processes import Processes
+
+    shares = iter(range(1 << 62))
+
+    def begin() -> dict[str, Any]:
+        number = next(shares) % config.workers
+        return {
+            "config": config.model_dump(mode="json"),
+            "concurrency": _share(config.concurrency, config.workers, number),
+            "served": {
+                spec: [served.base_url, _share(served.slots, config.workers, number)]
+                for spec, served in services.models.served().items()
+            },
+        }
+
+    owner = Owner(setting.ledger, setting.memory, begin, on_spent=setting.on_spent, tell=setting.tell)
+    async with Processes(owner, config.workers):
+        yield owner
+
+
+def _share(total: int, workers: int, number: int) -> int:
+    return max(1, total // workers + (number < total % workers))
+
+
+def check_executor(config: RunConfig, objects: Mapping[str, Any]) -> None:
+    """Raises UsageError where workers would need what only this process has."""
+    if config.runs_on != "local" and objects:
+        raise UsageError(
+            f"workers are other processes and cannot have objects of this one ({', '.join(objects)}): give "
+            "models as specs and agents as `module:attribute`, or leave out workers"
+        )

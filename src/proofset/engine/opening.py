@@ -1,0 +1,50 @@
+"""What a run's config names, opened: its graph with the agents in place, and its seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError
+from ..graphs import load_graph
+from ..models import FROM_PYTHON
+from ..seeds import SeedProblem, SeedTask, load_seeds
+from .config import RunConfig
+from .plug import load_agents
+
+
+def compiled_graph(config: RunConfig, agents: Mapping[str, Any] | None = None) -> Any:
+    """The graph with the agents that the config names, and those that are given as objects.
+
+    Raises UsageError for an agent that cannot be loaded.
+    """
+    given = dict(agents or {})
+    named = {role: name for role, name in config.agents.items() if role not in given}
+    loaded = {**load_agents(named), **given}
+    module = load_graph(config.graph)
+    return module.build(**loaded).compile(name=config.graph) if loaded else module.graph
+
+
+def seeds_of(config: RunConfig) -> tuple[SeedProblem | SeedTask, ...]:
+    """The seeds of the graph's kind. Raises UsageError for a file without any."""
+    task = load_graph(config.graph).TASK
+    path = config.settings.seeds
+    seeds: tuple[SeedProblem | SeedTask, ...] = task.seeds_in(load_seeds(Path(path) if path else None))
+    if not seeds:
+        needs = ", ".join(name for name, field in task.seed.model_fields.items() if field.is_required())
+        raise UsageError(f"{path}: holds no seeds for {config.graph}; each line needs {needs}")
+    return seeds
+
+
+def check_given(config: RunConfig, agents: Mapping[str, Any], chats: Mapping[str, Any], where: str) -> None:
+    """Raises UsageError where the config names an object from Python that is not given."""
+    named = [(role, name) for role, name in config.agents.items() if role not in agents]
+    lost = [*named, *((role, spec) for role, spec in config.models.items() if spec not in chats)]
+    for role, name in lost:
+        if name.startswith(FROM_PYTHON):
+            what = name.removeprefix(FROM_PYTHON)
+            raise UsageError(
+                f"{where}: its {role} was an object given from Python ({what}); "
+                "give it again: proofset.resume(out, model=…, agents=…)"
+            )
