@@ -28,6 +28,11 @@ from ..errors import UsageError
 @click.option("--concurrency", type=int, help="Model calls at once. Default 8.")
 @click.option("--workers", type=int, help="Processes that share the work. Default 1.")
 @click.option(
+    "--executor",
+    type=click.Choice(["local", "processes", "ray"]),
+    help="Where slots are driven. Default: processes where there are workers, else local.",
+)
+@click.option(
     "--agent", "agents", multiple=True, metavar="ROLE=MODULE:ATTR", help="An agent of your own for a role."
 )
 @click.option(
@@ -67,6 +72,7 @@ def command(
     seed: int | None,
     concurrency: int | None,
     workers: int | None,
+    executor: str | None,
     agents: tuple[str, ...],
     evaluation_sets: tuple[str, ...],
     memory: str | None,
@@ -93,6 +99,7 @@ def command(
         "seed": seed,
         "concurrency": concurrency,
         "workers": workers,
+        "executor": executor,
         "memory": memory,
     }
     values: dict[str, Any] = {

@@ -12,7 +12,7 @@ from ..agents import Settings
 from ..errors import UsageError
 from ..models import Price
 
-Executor = Literal["local", "processes"]
+Executor = Literal["local", "processes", "ray"]
 
 
 class RunConfig(BaseModel):
@@ -30,6 +30,9 @@ class RunConfig(BaseModel):
         default=None, description="Where slots are driven; `processes` where there are workers, else `local`."
     )
     workers: int = Field(default=1, ge=1, le=1024, description="Processes that drive slots.")
+    ray: str | None = Field(
+        default=None, description="Address of a Ray cluster, such as `auto`; one on this machine by default."
+    )
     window: int | None = Field(
         default=None,
         ge=1,

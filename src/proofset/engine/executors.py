@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from itertools import count
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ..agents import Services
 from ..errors import UsageError
@@ -15,6 +16,10 @@ from .config import RunConfig
 from .events import Event
 from .opening import compiled_graph
 from .slots import SlotEnd, Slots
+
+if TYPE_CHECKING:
+    from .workers.owner import Owner
+    from .workers.work import Begin
 
 
 class Executor(Protocol):
@@ -68,24 +73,43 @@ async def open_executor(setting: Setting) -> AsyncIterator[Executor]:
         yield _Local(Slots(graph, config, services, tell=setting.tell), services.models)
         return
     from .workers.owner import Owner
+
+    owner = Owner(
+        setting.ledger, setting.memory, _begin(setting), on_spent=setting.on_spent, tell=setting.tell
+    )
+    async with _workers(config, owner):
+        yield owner
+
+
+def _workers(config: RunConfig, owner: Owner) -> AbstractAsyncContextManager[Any]:
+    if config.runs_on == "ray":
+        from .workers.ray_workers import RayWorkers
+
+        return RayWorkers(owner, config.workers, config.ray)
     from .workers.processes import Processes
 
-    shares = iter(range(1 << 62))
+    return Processes(owner, config.workers)
 
-    def begin() -> dict[str, Any]:
-        number = next(shares) % config.workers
+
+def _begin(setting: Setting) -> Callable[[], Begin]:
+    """What each worker is told first, with its share of the calls at once."""
+    config, models = setting.config, setting.services.models
+    numbers = count()
+
+    def begin() -> Begin:
+        number = next(numbers) % config.workers
+        # On other machines, local models are served there.
+        served = {} if config.runs_on == "ray" else models.served()
         return {
             "config": config.model_dump(mode="json"),
             "concurrency": _share(config.concurrency, config.workers, number),
             "served": {
-                spec: [served.base_url, _share(served.slots, config.workers, number)]
-                for spec, served in services.models.served().items()
+                spec: [one.base_url, _share(one.slots, config.workers, number)]
+                for spec, one in served.items()
             },
         }
 
-    owner = Owner(setting.ledger, setting.memory, begin, on_spent=setting.on_spent, tell=setting.tell)
-    async with Processes(owner, config.workers):
-        yield owner
+    return begin
 
 
 def _share(total: int, workers: int, number: int) -> int:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ProofsetError
 from ...memory import Admission, Ledger
@@ -22,6 +22,9 @@ from ...records import Record, Rejection, Usage
 from ..events import Event, NodeDone, Notice
 from ..slots import SlotEnd, quarantined
 from .link import Link, LinkLostError
+
+if TYPE_CHECKING:
+    from .work import Begin
 
 MOST_LOSSES = 3
 """So often a slot may lose its worker before it counts as the reason."""
@@ -41,7 +44,7 @@ class Owner:
         self,
         ledger: Ledger,
         memory: Admission,
-        begin: Callable[[], Mapping[str, Any]],
+        begin: Callable[[], Begin],
         *,
         on_spent: Callable[[Spent], None],
         tell: Callable[[Event], None],
