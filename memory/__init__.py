@@ -1,7 +1,7 @@
 """What a run remembers: what is new, what was kept, what was answered."""
 
 from .admission import Admission, Known, Memory, Novelty, Settlement
-from .ledger import Ledger, LedgerJournal, SlotOutcome, StageCount, StoredRun, sqlite_url
+from .ledger import Ledger, LedgerJournal, SlotOutcome, StageCount, StoredRun, postgres_url, sqlite_url
 from .novelty import LexicalIndex, Match, Near, Similar
 from .pool import Pool, View
 
@@ -22,5 +22,6 @@ __all__ = [
     "StageCount",
     "StoredRun",
     "View",
+    "postgres_url",
     "sqlite_url",
 ]

@@ -1,7 +1,7 @@
 """The ledger: runs, model answers, records and rejections, durable."""
 
 from .journal import LedgerJournal, journal_row, reply_of
-from .ledger import JournalRow, Ledger, SlotOutcome, StageCount, StoredRun, sqlite_url
+from .ledger import JournalRow, Ledger, SlotOutcome, StageCount, StoredRun, postgres_url, sqlite_url
 from .vector_file import VectorFile
 from .vectors import KeptEmbedder, Vectors, text_key
 
@@ -16,6 +16,7 @@ __all__ = [
     "VectorFile",
     "Vectors",
     "journal_row",
+    "postgres_url",
     "reply_of",
     "sqlite_url",
     "text_key",

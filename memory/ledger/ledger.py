@@ -7,6 +7,7 @@ of a run is one number: how many slots are settled. Everything after it is repla
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -14,9 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 
-from ...errors import ProofsetError
+from ...errors import ProofsetError, UsageError
 from ...records import SCHEMA_VERSION, Record, Rejection
 from . import tables
 
@@ -70,18 +71,43 @@ def sqlite_url(path: Path) -> sa.URL:
     return sa.URL.create("sqlite", database=str(path))
 
 
+def postgres_url(text: str) -> sa.URL:
+    """Of a PostgreSQL database. Raises UsageError for another form, and for one with a password in it."""
+    try:
+        url = sa.make_url(text)
+    except sa.exc.ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() != "postgresql" or not url.database:
+        raise UsageError(f"ledger {text[:80]!r}: write postgresql://USER@HOST/DATABASE")
+    if url.password or "password" in url.query:
+        # The URL is written into the run's directory.
+        raise UsageError("ledger: a URL holds no password; put it into PGPASSWORD or ~/.pgpass")
+    if importlib.util.find_spec("psycopg") is None:
+        raise UsageError("a ledger in PostgreSQL needs the extra: pip install 'proofset[postgres]'")
+    return url.set(drivername="postgresql+psycopg")
+
+
 class Ledger:
     """One open ledger. All statements run on one thread of its own: no lock is ever contended.
 
     Args:
-        url: SQLAlchemy URL; see `sqlite_url`.
+        url: SQLAlchemy URL; see `sqlite_url` and `postgres_url`.
+        schema: of a database that has several, made where it is missing.
     """
 
-    def __init__(self, url: sa.URL | str) -> None:
-        self._engine = sa.create_engine(url, poolclass=sa.StaticPool, connect_args=_connect_args(url))
+    def __init__(self, url: sa.URL | str, *, schema: str | None = None) -> None:
+        self._engine = sa.create_engine(
+            url,
+            poolclass=sa.StaticPool,
+            connect_args=_connect_args(url),
+            execution_options={"schema_translate_map": {None: schema}} if schema else {},
+        )
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", set_pragmas)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="proofset-ledger")
+        if schema is not None:
+            make = sa.schema.CreateSchema(schema, if_not_exists=True)
+            self._now(lambda connection: connection.execute(make))
         self._now(lambda connection: tables.metadata.create_all(connection))
 
     def close(self) -> None:
@@ -221,9 +247,14 @@ class Ledger:
         try:
             with self._engine.begin() as connection:
                 return work(connection)
-        except OperationalError as error:
-            where = self._engine.url.database or self._engine.url.render_as_string(hide_password=True)
-            raise ProofsetError(f"the ledger {where} cannot be used: {error.orig}") from error
+        except (OperationalError, ProgrammingError) as error:
+            said = " ".join(str(error.orig).split())
+            raise ProofsetError(f"the ledger {self._place()} cannot be used: {said}") from error
+
+    def _place(self) -> str:
+        url = self._engine.url
+        is_file = self._engine.dialect.name == "sqlite"
+        return (is_file and url.database) or url.render_as_string(hide_password=True)
 
 
 def _insert_outcomes(connection: sa.Connection, run_id: str, outcomes: Iterable[SlotOutcome]) -> None:

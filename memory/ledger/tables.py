@@ -2,7 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Float, Integer, LargeBinary, MetaData, String, Table, Text
+import json
+from typing import Any
+
+from sqlalchemy import JSON, Column, Dialect, Float, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy.types import TypeDecorator
+
+_AS_JSON = "\ue000json:"
+
+
+class AnyText(TypeDecorator[str]):
+    """Any text: PostgreSQL takes no NUL, and models write what they like."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or ("\0" not in value and not value.startswith(_AS_JSON)):
+            return value
+        return _AS_JSON + json.dumps(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None or not value.startswith(_AS_JSON):
+            return value  # type: ignore[no-any-return]
+        return json.loads(value[len(_AS_JSON) :])  # type: ignore[no-any-return]
+
 
 metadata = MetaData()
 
@@ -27,7 +51,7 @@ requests = Table(
     Column("attempt", Integer, nullable=False),
     Column("sample", Integer, nullable=False),
     Column("request", JSON, nullable=False),
-    Column("reply", Text, nullable=False),
+    Column("reply", AnyText, nullable=False),
     Column("finish_reason", Text, nullable=False),
     Column("input_tokens", Integer, nullable=False),
     Column("output_tokens", Integer, nullable=False),

@@ -26,7 +26,9 @@ def follow(order: Order, *, as_json: bool) -> None:
     except UsageError:
         raise
     except ProofsetError as error:
-        if (order.out / "ledger.db").exists():
+        from ..engine.rundir import holds_run
+
+        if holds_run(order.out):
             raise type(error)(
                 f"{error} (what is done is safe; go on with: proofset resume {order.out})"
             ) from error

@@ -33,6 +33,12 @@ from ..errors import UsageError
     help="Where slots are driven. Default: processes where there are workers, else local.",
 )
 @click.option(
+    "--ledger",
+    metavar="URL",
+    help="Keep the run's truth in PostgreSQL: postgresql://USER@HOST/DATABASE, the password in PGPASSWORD. "
+    "Default: a file in the directory.",
+)
+@click.option(
     "--agent", "agents", multiple=True, metavar="ROLE=MODULE:ATTR", help="An agent of your own for a role."
 )
 @click.option(
@@ -73,6 +79,7 @@ def command(
     concurrency: int | None,
     workers: int | None,
     executor: str | None,
+    ledger: str | None,
     agents: tuple[str, ...],
     evaluation_sets: tuple[str, ...],
     memory: str | None,
@@ -100,6 +107,7 @@ def command(
         "concurrency": concurrency,
         "workers": workers,
         "executor": executor,
+        "ledger": ledger,
         "memory": memory,
     }
     values: dict[str, Any] = {

@@ -54,6 +54,11 @@ class RunConfig(BaseModel):
         description="`http://host:port` of a Chroma server (`chroma run`), where several machines use one "
         "memory by meaning.",
     )
+    ledger: str | None = Field(
+        default=None,
+        description="`postgresql://USER@HOST/DATABASE` of the ledger, its password in PGPASSWORD or "
+        "~/.pgpass; a file in the run's directory where not given.",
+    )
     timeout_s: float = Field(default=600.0, gt=0, description="Longest wait for one reply, in seconds.")
     agents: dict[str, str] = Field(default_factory=dict, description="Role to `module:attribute`.")
     prices: dict[str, Price] = Field(

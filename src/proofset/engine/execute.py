@@ -14,7 +14,7 @@ from uuid import uuid4
 from ..agents import Services, open_evaluation
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
-from ..memory import Admission, Ledger, LedgerJournal, Pool
+from ..memory import Admission, Ledger, LedgerJournal, Pool, postgres_url
 from ..models import ModelPool, ModelSpec, Spent
 from ..models.prices import cost_usd, price_of
 from ..records import Usage
@@ -88,6 +88,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
         check_new(order.out)
     config = order.config = settled_config(order.config)
     check_given(config, order.agents, order.chats, str(order.out))
+    if config.ledger is not None:
+        postgres_url(config.ledger)
     check_executor(config, {**order.agents, **order.chats})
     compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)
@@ -99,7 +101,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     async with _closing(sandbox), _closing(_models(order, meter)) as models:
         await models.check()
         with ExitStack() as open_things:
-            directory = open_things.enter_context(closing(RunDirectory.open(order.out)))
+            directory = open_things.enter_context(closing(RunDirectory.open(order.out, config.ledger)))
             pool = open_things.enter_context(await asyncio.to_thread(open_pool, config, notice))
             run_id = _run_id(directory, config, pool)
             models.use_journal(LedgerJournal(directory.ledger))

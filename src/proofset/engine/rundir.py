@@ -1,6 +1,7 @@
 """A run's directory: the ledger, the two files that people read, and a lock against a second process.
 
-DIR/ledger.db        the truth: requests, records, rejections
+DIR/ledger.db        the truth: requests, records, rejections; or
+DIR/ledger.json      where it is: a database, and the schema of this run in it
 DIR/records.jsonl    kept records in slot order     } written from the ledger whenever a run stops,
 DIR/rejected.jsonl   rejections with their reasons  } each by one atomic rename
 """
@@ -8,18 +9,21 @@ DIR/rejected.jsonl   rejections with their reasons  } each by one atomic rename
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from uuid import uuid4
 
 from pydantic import BaseModel
 
 from ..errors import ProofsetError, UsageError
-from ..memory import Ledger, sqlite_url
+from ..memory import Ledger, postgres_url, sqlite_url
 
 LEDGER = "ledger.db"
+ELSEWHERE = "ledger.json"
 RECORDS = "records.jsonl"
 REJECTED = "rejected.jsonl"
 _LOCK = ".lock"
@@ -27,7 +31,7 @@ _LOCK = ".lock"
 
 def check_new(path: Path) -> None:
     """Raises UsageError where a new run cannot be put here; changes nothing."""
-    if (path / LEDGER).exists():
+    if holds_run(path):
         raise UsageError(
             f"--out {path}: it holds a run already; go on with `proofset resume {path}`, or name another"
         )
@@ -42,10 +46,34 @@ def check_new(path: Path) -> None:
 
 def check_existing(path: Path) -> None:
     """Raises UsageError where there is no run to resume."""
-    if not (path / LEDGER).is_file():
+    if not holds_run(path):
         raise UsageError(
             f"{path}: no run to resume, there is no {LEDGER} in it; start one with `proofset run`"
         )
+
+
+def holds_run(path: Path) -> bool:
+    """Whether a run was begun there."""
+    return (path / LEDGER).is_file() or (path / ELSEWHERE).is_file()
+
+
+def open_ledger(path: Path, url: str | None = None) -> Ledger:
+    """The ledger of a run's directory; for a new run in PostgreSQL, its URL.
+
+    Raises UsageError for a URL or a `ledger.json` that is none, ProofsetError where it cannot be used.
+    """
+    place = path / ELSEWHERE
+    if url is not None and not holds_run(path):
+        postgres_url(url)
+        _write(place, [json.dumps({"url": url, "schema": f"proofset_{uuid4().hex[:12]}"})])
+    if not place.is_file():
+        return Ledger(sqlite_url(path / LEDGER))
+    try:
+        said = json.loads(place.read_text(encoding="utf-8"))
+        url, schema = said["url"], said["schema"]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise UsageError(f"{place}: it does not say where the ledger is ({error})") from error
+    return Ledger(postgres_url(url), schema=schema)
 
 
 @dataclass(slots=True)
@@ -57,8 +85,11 @@ class RunDirectory:
     _lock: IO[bytes]
 
     @classmethod
-    def open(cls, path: Path) -> RunDirectory:
-        """Open or create. Raises ProofsetError where another process is running it."""
+    def open(cls, path: Path, ledger: str | None = None) -> RunDirectory:
+        """Open or create, the ledger at a URL where one is given. Raises as `open_ledger` does.
+
+        Raises ProofsetError where another process is running it.
+        """
         try:
             path.mkdir(parents=True, exist_ok=True)
             lock = (path / _LOCK).open("ab")
@@ -69,7 +100,11 @@ class RunDirectory:
         except BlockingIOError as error:
             lock.close()
             raise ProofsetError(f"{path}: another process is running it; wait for it, or stop it") from error
-        return cls(path, Ledger(sqlite_url(path / LEDGER)), lock)
+        try:
+            return cls(path, open_ledger(path, ledger), lock)
+        except BaseException:
+            lock.close()
+            raise
 
     def close(self) -> None:
         self.ledger.close()
@@ -92,10 +127,14 @@ class RunDirectory:
 
 
 def _write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
-    part = path.with_suffix(".jsonl.part")
+    _write(path, (row.model_dump_json() + "\n" for row in rows))
+
+
+def _write(path: Path, texts: Iterable[str]) -> None:
+    part = path.with_suffix(f"{path.suffix}.part")
     with part.open("w", encoding="utf-8", newline="\n") as file:
-        for row in rows:
-            file.write(row.model_dump_json() + "\n")
+        for text in texts:
+            file.write(text)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
