@@ -67,9 +67,8 @@ def programs() -> Path | None:
 def server(home: Path) -> Iterator[Server]:
     """A running server."""
     # PostgreSQL refuses to be root.
-    user = (
-        next((name for name in ("postgres", "nobody") if _exists(name)), None) if os.getuid() == 0 else None
-    )
+    names = ("postgres", "nobody") if os.getuid() == 0 else ()
+    user = next((name for name in names if _exists(name)), None)
     # Not below the directory of a test: others may not look into that.
     directory = Path(tempfile.mkdtemp(prefix="postgres-"))
     one = Server(home, directory, user)

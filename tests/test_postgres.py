@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
@@ -94,7 +93,7 @@ async def test_a_server_that_fails_is_one_line_and_a_resume_goes_on(postgres: Se
         if isinstance(event, SlotDone) and event.slot == 9:
             postgres.stop()
 
-    with pytest.raises(ProofsetError, match="the ledger postgresql.* cannot be used") as told:
+    with pytest.raises(ProofsetError, match=r"the ledger postgresql.* cannot be used") as told:
         await execute(made(tmp_path, "run", ledger=postgres.url), fail_after_ten)
     assert PASSWORD not in str(told.value) and "\n" not in str(told.value)
     postgres.start()
@@ -136,7 +135,7 @@ async def test_any_reply_is_kept(postgres: Server, tmp_path: Path, text: str) ->
     [
         ("postgresql://me:secret@host/db", "holds no password"),
         ("postgresql://me@host/db?password=secret", "holds no password"),
-        ("mysql://me@host/db", "write postgresql://USER@HOST/DATABASE"),
+        ("mysql://me:secret@host/db", "write postgresql://USER@HOST/DATABASE"),
         ("postgresql://me@host", "write postgresql://USER@HOST/DATABASE"),
         ("no url", "write postgresql://USER@HOST/DATABASE"),
     ],
@@ -145,7 +144,7 @@ async def test_a_url_that_will_not_do(tmp_path: Path, url: str, said: str) -> No
     with pytest.raises(UsageError, match=said) as told:
         await go(made(tmp_path, "run", ledger=url))
     assert "secret" not in str(told.value)
-    assert not os.path.exists(tmp_path / "run")
+    assert not list(tmp_path.glob("run"))
 
 
 async def test_a_server_that_is_not_there(tmp_path: Path) -> None:

@@ -78,7 +78,8 @@ def postgres_url(text: str) -> sa.URL:
     except sa.exc.ArgumentError:
         url = None
     if url is None or url.get_backend_name() != "postgresql" or not url.database:
-        raise UsageError(f"ledger {text[:80]!r}: write postgresql://USER@HOST/DATABASE")
+        # Not shown: it may hold a password.
+        raise UsageError("ledger: no URL of a PostgreSQL database; write postgresql://USER@HOST/DATABASE")
     if url.password or "password" in url.query:
         # The URL is written into the run's directory.
         raise UsageError("ledger: a URL holds no password; put it into PGPASSWORD or ~/.pgpass")
