@@ -1,4 +1,4 @@
-"""Writers of a pool that are killed at any moment, again and again: what is lost, what must be mended by hand.
+"""Writers of a pool that are killed at any moment, again and again: what is lost, what must be mended.
 
 python tests/pool_kills.py DIRECTORY NUMBER        a writer: adds for ever, says what is durable
 """

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
-from proofset.memory import Admission, Known, Ledger, Settlement, SlotOutcome, sqlite_url
+from proofset.errors import ProofsetError
+from proofset.memory import Admission, Known, Ledger, Pool, Settlement, SlotOutcome, sqlite_url
 from proofset.records import (
     Evidence,
     EvidenceKind,
@@ -57,6 +59,59 @@ def record(slot: int, instruction: str) -> Record:
 
 def rejection(slot: int) -> Rejection:
     return Rejection(slot=slot, attempt=1, stage="verifier", code="c", reason="r")
+
+
+class FailsBefore(Ledger):
+    """Its disk is full."""
+
+    async def settle(self, run_id: str, outcomes: Sequence[SlotOutcome]) -> None:
+        raise ProofsetError("no space left")
+
+
+class FailsAfter(Ledger):
+    """It writes, and whoever asked is gone before it hears so."""
+
+    async def settle(self, run_id: str, outcomes: Sequence[SlotOutcome]) -> None:
+        await super().settle(run_id, outcomes)
+        raise ProofsetError("gone")
+
+
+@pytest.mark.parametrize("failing", [FailsBefore, FailsAfter])
+async def test_a_pool_and_a_ledger_agree_after_a_failure_between_them(
+    tmp_path: Path, failing: type[Ledger]
+) -> None:
+    text = "a b c d e f g h i j"
+    pool = Pool(tmp_path / "memory")
+    ledger = failing(sqlite_url(tmp_path / "ledger.db"))
+    admission = Admission(threshold=0.7, window=1, ledger=ledger, run_id="run", pool=pool)
+    with pytest.raises(ProofsetError):
+        await admission.settle(0, record(0, text), [], attempts=1)
+    ledger.close()
+    # Nobody else gets it meanwhile, for it may be kept.
+    assert pool.reserve("other", text) is not None
+    pool.close()
+
+    pool, ledger = Pool(tmp_path / "memory"), Ledger(sqlite_url(tmp_path / "ledger.db"))
+    admission = Admission(threshold=0.7, window=1, ledger=ledger, run_id="run", pool=pool)
+    if admission.next_slot == 0:
+        assert await admission.settle(0, record(0, text), [], attempts=1) is Settlement.KEPT
+    assert (admission.next_slot, admission.kept, len(pool)) == (1, 1, 1)
+    pool.release("run/r0")
+    found = pool.find(text)
+    assert found is not None and found.id == "run/r0"
+    ledger.close()
+    pool.close()
+
+
+async def test_what_is_rejected_is_never_reserved(tmp_path: Path) -> None:
+    pool = Pool(tmp_path / "memory")
+    ledger = Ledger(sqlite_url(tmp_path / "ledger.db"))
+    admission = Admission(threshold=0.7, window=2, ledger=ledger, run_id="run", pool=pool)
+    assert (await admission.look(0, "a b c d e f")).is_new
+    assert await admission.settle(0, None, [rejection(0)], attempts=1) is Settlement.REJECTED
+    assert pool.reserve("other", "a b c d e f") is None
+    ledger.close()
+    pool.close()
 
 
 async def test_a_score_of_exactly_the_threshold_is_new() -> None:

@@ -1,4 +1,4 @@
-"""The pool: the answers of a plain list, whoever else writes, whatever is killed, whichever file is broken."""
+"""The pool: the answers of a plain list, whoever else writes, whatever is killed, whatever file is broken."""
 
 from __future__ import annotations
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from engine_child import fate
+from scripted_file import AGENTS, SETTINGS, write_script
 from scripted_math import TrustingVerifier, problem, replies, words
 
 from proofset.cli import cli
@@ -192,6 +196,37 @@ async def test_a_memory_compares_by_meaning_and_keeps_the_vectors(tmp_path: Path
     (refused,) = lines(tmp_path / "c/rejected.jsonl")
     assert refused["reason"].startswith("told otherwise, cosine 0.")
     assert refused["reason"].endswith(lines(tmp_path / "a/records.jsonl")[0]["id"])
+
+
+def test_a_killed_run_and_its_memory_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(Path(__file__).parent)
+    n = 24
+    spec = write_script(tmp_path / "script.jsonl", n, fate)
+    values = {"n": n, "models": {"default": spec}, "agents": AGENTS, "settings": SETTINGS, "window": 8}
+    config = tmp_path / "config.yaml"
+    config.write_text(json.dumps(values))
+
+    def command(out: str, memory: str) -> list[str]:
+        paths = ["--out", str(tmp_path / out), "--memory", str(tmp_path / memory), "--config", str(config)]
+        return [sys.executable, "-m", "proofset", "run", "verified_math", "--json", *paths]
+
+    subprocess.run(command("whole", "other"), check=True, stdout=subprocess.DEVNULL)
+    for number, after in enumerate((0, 3, 11, 19)):
+        with subprocess.Popen(command(f"run{number}", f"memory{number}"), stdout=subprocess.PIPE) as run:
+            assert run.stdout is not None
+            done = -1
+            for line in run.stdout:
+                done += b'"slot_done"' in line
+                if done == after:
+                    break
+            run.kill()
+        asyncio.run(aresume(tmp_path / f"run{number}"))
+        kept = lines(tmp_path / f"run{number}/records.jsonl")
+        assert kept == lines(tmp_path / "whole/records.jsonl") and len(kept) > 15
+        pool = Pool(tmp_path / f"memory{number}")
+        assert len(pool) == len(kept)
+        assert all(pool.find(row["instruction"]) for row in kept)
+        pool.close()
 
 
 def test_the_flags(tmp_path: Path) -> None:
