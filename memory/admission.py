@@ -91,6 +91,7 @@ class Admission:
         keep: settle no more slots after so many records; None for no limit.
         pool: a memory that is shared with other runs.
         view: the pool as the gate sees it.
+        remembers: whether the pool is to know what is kept; without it, settlements see the view, too.
         semantic: compares by meaning, too; empty, and nobody else's.
         kind: of the texts, as the thresholds of `semantic` know it.
     """
@@ -107,6 +108,7 @@ class Admission:
         keep: int | None = None,
         pool: Pool | None = None,
         view: View | None = None,
+        remembers: bool = True,
         semantic: SemanticIndex | None = None,
         kind: str = "instruction",
     ) -> None:
@@ -116,6 +118,7 @@ class Admission:
         self._keep = keep
         self._pool = pool
         self._view = view
+        self._remembers = remembers
         self._kind = kind
         self._twins = Twins(LexicalIndex(threshold, stem), semantic)
         for one in known:
@@ -208,8 +211,8 @@ class Admission:
             return outcome, Settlement.REJECTED
         text = record.instruction
         twin = await self._aside(self._twins.find, text, kind=self._kind)
-        if twin is None and self._pool is not None:
-            twin = await asyncio.to_thread(self._pool.reserve, self._name(record), text, kind=self._kind)
+        if twin is None:
+            twin = await self._reserve(self._name(record), text)
         novelty = Novelty.without(twin)
         if not novelty.is_new:
             rejection = Rejection(
@@ -226,6 +229,13 @@ class Admission:
         await self._aside(self._remember, record)
         return outcome, Settlement.KEPT
 
+    async def _reserve(self, name: str, text: str) -> Twin | None:
+        if self._pool is None:
+            return None
+        if not self._remembers:
+            return await asyncio.to_thread(self._pool.find, text, kind=self._kind, view=self._view)
+        return await asyncio.to_thread(self._pool.reserve, name, text, kind=self._kind)
+
     async def _aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """In a thread where an embedder has to be waited for; by wording it is faster than a thread."""
         if self._twins.semantic is None:
@@ -233,7 +243,7 @@ class Admission:
         return await asyncio.to_thread(work, *args, **kwargs)
 
     async def _confirm(self, records: Sequence[Record]) -> None:
-        if self._pool is not None and records:
+        if self._pool is not None and self._remembers and records:
             await asyncio.to_thread(self._pool.keep, [self._name(record) for record in records])
 
     def _name(self, record: Record) -> str:
@@ -251,7 +261,7 @@ class Admission:
         for record in ledger.records(self._run_id):
             self._remember(record)
             kept.append((self._name(record), record.instruction))
-        if self._pool is not None and kept:
+        if self._pool is not None and self._remembers and kept:
             # A kill may have come between the ledger and the pool, and the pool may be a new one.
             self._pool.adopt(kept, kind=self._kind)
         self._next = ledger.settled(self._run_id)

@@ -94,6 +94,9 @@ class Ledger:
     Args:
         url: SQLAlchemy URL; see `sqlite_url` and `postgres_url`.
         schema: of a database that has several, made where it is missing.
+
+    Attributes:
+        recorded: where journal entries come from that are not here yet; they are then here, too.
     """
 
     def __init__(self, url: sa.URL | str, *, schema: str | None = None) -> None:
@@ -105,6 +108,7 @@ class Ledger:
         )
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", set_pragmas)
+        self.recorded: Ledger | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="proofset-ledger")
         if schema is not None:
             make = sa.schema.CreateSchema(schema, if_not_exists=True)
@@ -204,12 +208,17 @@ class Ledger:
         )
 
     async def journal_get(self, key: str) -> JournalRow | None:
-        table = tables.requests
-        query = sa.select(
-            table.c.reply, table.c.finish_reason, table.c.input_tokens, table.c.output_tokens
-        ).where(table.c.key == key)
-        row = await self._later(lambda connection: connection.execute(query).one_or_none())
+        row = await self._entry(key, *(tables.requests.c[name] for name in JournalRow._fields))
+        if row is None and self.recorded is not None:
+            whole = await self.recorded._entry(key, *tables.requests.c)
+            if whole is not None:
+                await self.journal_put(dict(whole._mapping))
+                row = tuple(getattr(whole, name) for name in JournalRow._fields)
         return None if row is None else JournalRow(*row)
+
+    async def _entry(self, key: str, *columns: sa.Column[Any]) -> Any:
+        query = sa.select(*columns).where(tables.requests.c.key == key)
+        return await self._later(lambda connection: connection.execute(query).one_or_none())
 
     async def journal_put(self, row: dict[str, Any]) -> None:
         """Keep one model answer; durable on return. A key that is there already stays as it is."""

@@ -20,7 +20,8 @@ from ..errors import UsageError
     "models",
     multiple=True,
     metavar="[ROLE=]SPEC",
-    help="openai:NAME[@URL], local:NAME or scripted:FILE; for all roles or for one. "
+    help="openai:NAME[@URL], local:NAME or scripted:FILE; for all roles or for one. scripted:RUN_DIR replays "
+    "a recorded run. "
     "Without it: local:qwen2.5-coder-1.5b.",
 )
 @click.option("--config", type=click.Path(path_type=Path), help="YAML file; flags override it.")
@@ -93,7 +94,7 @@ def command(
     with `proofset resume DIR`.
     """
     from ..agents import DEFAULT_MODEL, ROLES
-    from ..engine import Order, make_config, read_config_file
+    from ..engine import Order, as_replay, make_config, read_config_file
     from ..graphs import find_graph
     from ..models import DEFAULT_ROLE, parse_models
     from .follow import follow
@@ -125,6 +126,7 @@ def command(
     settings = {"evaluation_sets": evaluation_sets, "novelty_embedder": semantic}
     if given := {name: value for name, value in settings.items() if value}:
         values["settings"] = {**values.get("settings", {}), **given}
+    values = as_replay(values)
     if "n" not in values:
         raise UsageError("run: --n is missing; say how many candidates to try, such as --n 20")
     source = f"config {config}" if config else "run"

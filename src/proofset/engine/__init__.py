@@ -4,6 +4,7 @@ from .api import aresume, arun, order, resume, run, stream
 from .config import RunConfig, make_config, read_config_file
 from .events import Event, Funnel, Notice, Summary
 from .execute import Order, execute, resumed
+from .replay import as_replay
 
 __all__ = [
     "Event",
@@ -14,6 +15,7 @@ __all__ = [
     "Summary",
     "aresume",
     "arun",
+    "as_replay",
     "execute",
     "make_config",
     "order",

@@ -39,6 +39,11 @@ class RunConfig(BaseModel):
         description="How far slots may run ahead of the oldest unfinished one; twice the concurrency "
         "where not given. What is new is decided by it, so it stays the same when a run is resumed.",
     )
+    replay: str | None = Field(
+        default=None,
+        description="Directory of a recorded run: its answers are given again, and no model is asked. "
+        "`--model scripted:RUN_DIR` sets it, with the recorded run's config.",
+    )
     memory: str | None = Field(
         default=None,
         description="Directory that remembers what is kept, for later runs of any graph; made where it is "

@@ -26,6 +26,7 @@ from .executors import Executor, Setting, check_executor, open_executor
 from .notices import evaluation_notices, notices_of
 from .opening import check_given, compiled_graph, seeds_of
 from .remember import check_known, open_admission, open_pool
+from .replay import recorded_view, replaying_chats
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
 
@@ -87,7 +88,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     if not order.resume:
         check_new(order.out)
     config = order.config = settled_config(order.config)
-    check_given(config, order.agents, order.chats, str(order.out))
+    chats = {**order.chats, **replaying_chats(config)}
+    check_given(config, order.agents, chats, str(order.out))
     if config.ledger is not None:
         postgres_url(config.ledger)
     check_executor(config, {**order.agents, **order.chats})
@@ -97,11 +99,13 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
-    await _fetch_local_models(config, order.chats, tell)
-    async with _closing(sandbox), _closing(_models(order, meter)) as models:
+    await _fetch_local_models(config, chats, tell)
+    async with _closing(sandbox), _closing(_models(config, chats, meter)) as models:
         await models.check()
         with ExitStack() as open_things:
-            directory = open_things.enter_context(closing(RunDirectory.open(order.out, config.ledger)))
+            directory = open_things.enter_context(
+                closing(RunDirectory.open(order.out, config.ledger, config.replay))
+            )
             pool = open_things.enter_context(await asyncio.to_thread(open_pool, config, notice))
             run_id = _run_id(directory, config, pool)
             models.use_journal(LedgerJournal(directory.ledger))
@@ -182,11 +186,10 @@ def _noticing(tell: Tell) -> Callable[[str], None]:
     return notice
 
 
-def _models(order: Order, meter: _Meter) -> ModelPool:
-    config = order.config
+def _models(config: RunConfig, chats: Mapping[str, BaseChatModel], meter: _Meter) -> ModelPool:
     return ModelPool(
         config.models,
-        chats=order.chats,
+        chats=chats,
         prices=config.prices,
         concurrency=config.concurrency,
         timeout_s=config.timeout_s,
@@ -216,7 +219,7 @@ def _run_id(directory: RunDirectory, config: RunConfig, pool: Pool | None) -> st
         directory.ledger.update_config(stored[0].run_id, values)
         return stored[0].run_id
     run_id = uuid4().hex
-    view = None if pool is None else pool.view()._asdict()
+    view = None if pool is None else recorded_view(config) or pool.view()._asdict()
     directory.ledger.start_run(run_id, values, versions(), view)
     return run_id
 

@@ -73,6 +73,7 @@ def open_admission(
         keep=config.keep,
         pool=pool,
         view=View(view["through"], tuple(view["pending"])) if view else None,
+        remembers=config.replay is None,
         semantic=by_meaning(config.settings.novelty_embedder, ledger),
         kind=kind,
     )

@@ -85,8 +85,10 @@ class RunDirectory:
     _lock: IO[bytes]
 
     @classmethod
-    def open(cls, path: Path, ledger: str | None = None) -> RunDirectory:
+    def open(cls, path: Path, ledger: str | None = None, replay: str | None = None) -> RunDirectory:
         """Open or create, the ledger at a URL where one is given. Raises as `open_ledger` does.
+
+        What the journal lacks is looked up in that of the run in `replay`.
 
         Raises ProofsetError where another process is running it.
         """
@@ -101,12 +103,16 @@ class RunDirectory:
             lock.close()
             raise ProofsetError(f"{path}: another process is running it; wait for it, or stop it") from error
         try:
-            return cls(path, open_ledger(path, ledger), lock)
+            opened = open_ledger(path, ledger)
+            opened.recorded = open_ledger(Path(replay)) if replay else None
+            return cls(path, opened, lock)
         except BaseException:
             lock.close()
             raise
 
     def close(self) -> None:
+        if self.ledger.recorded is not None:
+            self.ledger.recorded.close()
         self.ledger.close()
         self._lock.close()
 

@@ -16,6 +16,7 @@ from ...tools.sandbox import open_sandbox
 from ..config import RunConfig, make_config
 from ..events import Event, NodeDone, Notice
 from ..opening import compiled_graph, seeds_of
+from ..replay import replaying_chats
 from ..slots import Slots
 from .link import Link, LinkLostError
 
@@ -108,6 +109,7 @@ class Worker:
         config = make_config(told["config"], source="run")
         self._models = ModelPool(
             config.models,
+            chats=replaying_chats(config),
             journal=_Journal(self._link),
             prices=config.prices,
             concurrency=told["concurrency"],
