@@ -113,7 +113,7 @@ async def test_a_replay_is_of_one_whole_run(tmp_path: Path) -> None:
     make_empty(tmp_path)
     with pytest.raises(UsageError, match="no run to replay is in it"):
         await go("verified_math", f"scripted:{tmp_path / 'empty'}", tmp_path / "again")
-    assert not list(tmp_path.glob("again"))
+    assert not (tmp_path / "again").exists()
 
 
 def make_empty(tmp_path: Path) -> None:

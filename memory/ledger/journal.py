@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from ...models.request import Call, Reply, Request
 from ...records import Usage
-from .ledger import JournalRow, Ledger
+from .ledger import JournalRow
+
+
+class Rows(Protocol):
+    """Where entries are: a ledger, or what stands before one."""
+
+    async def journal_get(self, key: str) -> JournalRow | None: ...
+
+    async def journal_put(self, row: dict[str, Any]) -> None: ...
 
 
 class LedgerJournal:
-    """A `Journal` whose entries survive kill -9."""
+    """A `Journal` whose entries survive kill -9.
 
-    def __init__(self, ledger: Ledger) -> None:
+    Args:
+        begin: told of every call that begins; raises where none may.
+    """
+
+    def __init__(self, ledger: Rows, *, begin: Callable[[], None] | None = None) -> None:
         self._ledger = ledger
+        self._begin = begin
 
     async def get(self, key: str) -> Reply | None:
         row = await self._ledger.journal_get(key)
         return None if row is None else reply_of(row)
+
+    async def begin(self) -> None:
+        if self._begin is not None:
+            self._begin()
 
     async def put(self, key: str, *, spec: str, request: Request, call: Call, reply: Reply) -> None:
         await self._ledger.journal_put(journal_row(key, spec, request, call, reply))

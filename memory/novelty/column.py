@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 NumberT = TypeVar("NumberT", bound=np.generic)
 
-_GROWTH = 1.25
+_GROWTH = 1.1
 
 
 class Column(Generic[NumberT]):

@@ -31,6 +31,10 @@ class RequestFailedError(ProofsetError):
     """One request failed for good, though the endpoint is there: its slot is quarantined, the run goes on."""
 
 
+class BudgetSpentError(ProofsetError):
+    """No call may begin any more: the run ends cleanly, and goes on when it is given more."""
+
+
 class SoftEvidenceError(ProofsetError):
     """An opinion of a model or a person was asked to run again: there is nothing to run without them."""
 

@@ -101,6 +101,8 @@ def _say(summary: Summary) -> None:
 
 
 def _next_step(summary: Summary) -> str:
+    if summary.status == "budget_spent":
+        return f"proofset resume {summary.out} with a higher budget; {summary.budget_spent}"
     if summary.status == "drained":
         return f"proofset resume {summary.out}"
     if summary.status == "kept_enough":

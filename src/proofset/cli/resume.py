@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
+
+from .budget import budget_options, limits
 
 
 @click.command("resume")
@@ -13,6 +16,7 @@ import click
 @click.option("--keep", type=int, help="Ask for more records than before.")
 @click.option("--concurrency", type=int, help="Model calls at once.")
 @click.option("--workers", type=int, help="Processes that share the work.")
+@budget_options
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
     directory: Path,
@@ -21,6 +25,7 @@ def command(
     concurrency: int | None,
     workers: int | None,
     as_json: bool,
+    **budget: Any,
 ) -> None:
     """Go on with the run in DIRECTORY, also after kill -9.
 
@@ -29,4 +34,7 @@ def command(
     from ..engine import resumed
     from .follow import follow
 
-    follow(resumed(directory, n=n, keep=keep, concurrency=concurrency, workers=workers), as_json=as_json)
+    order = resumed(
+        directory, n=n, keep=keep, concurrency=concurrency, workers=workers, budget=limits(budget)
+    )
+    follow(order, as_json=as_json)

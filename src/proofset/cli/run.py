@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ..errors import UsageError
+from .budget import budget_options, limits
 
 
 @click.command("run")
@@ -68,6 +69,7 @@ from ..errors import UsageError
     flag_value="wordllama",
     help="Compare by meaning, too: wordllama (the default), minilm or openai:MODEL.",
 )
+@budget_options
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
     graph: str,
@@ -87,6 +89,7 @@ def command(
     against: tuple[str, ...],
     semantic: str | None,
     as_json: bool,
+    **budget: Any,
 ) -> None:
     """Run GRAPH over N candidates and keep what verifies.
 
@@ -126,6 +129,8 @@ def command(
     settings = {"evaluation_sets": evaluation_sets, "novelty_embedder": semantic}
     if given := {name: value for name, value in settings.items() if value}:
         values["settings"] = {**values.get("settings", {}), **given}
+    if given := limits(budget):
+        values["budget"] = {**values.get("budget", {}), **given}
     values = as_replay(values)
     if "n" not in values:
         raise UsageError("run: --n is missing; say how many candidates to try, such as --n 20")

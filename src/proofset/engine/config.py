@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..agents import Settings
 from ..errors import UsageError
 from ..models import Price
+from .budget import Budget
 
 Executor = Literal["local", "processes", "ray"]
 
@@ -69,6 +70,7 @@ class RunConfig(BaseModel):
     prices: dict[str, Price] = Field(
         default_factory=dict, description="Model spec or name to USD per million tokens."
     )
+    budget: Budget = Field(default_factory=Budget)
     settings: Settings = Field(default_factory=Settings)
 
     @property

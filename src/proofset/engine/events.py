@@ -106,7 +106,7 @@ class SlotDone(Event):
     kept: int
 
 
-Status = Literal["finished", "kept_enough", "drained"]
+Status = Literal["finished", "kept_enough", "budget_spent", "drained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Summary(Event):
     """The end of a run.
 
     `usage` is what the run took in all, resumed or not; `paid` what this process paid, `replayed` what
-    the journal gave it back.
+    the journal gave it back. `budget_spent` says which limit ended it.
     """
 
     status: Status
@@ -129,6 +129,7 @@ class Summary(Event):
     paid: Usage
     replayed: Usage
     seconds: float
+    budget_spent: str = ""
     files: dict[str, str] = field(default_factory=dict)
 
     @property

@@ -14,12 +14,12 @@ from uuid import uuid4
 from ..agents import Services, open_evaluation
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
-from ..memory import Admission, Ledger, LedgerJournal, Pool, postgres_url
+from ..memory import Admission, LedgerJournal, Pool, postgres_url
 from ..models import ModelPool, ModelSpec, Spent
-from ..models.prices import cost_usd, price_of
 from ..records import Usage
 from ..tools.checks import versions
 from ..tools.sandbox import open_sandbox
+from .budget import Accounts, check_budget
 from .config import RunConfig, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
 from .executors import Executor, Setting, check_executor, open_executor
@@ -54,6 +54,7 @@ def resumed(
     keep: int | None = None,
     concurrency: int | None = None,
     workers: int | None = None,
+    budget: Mapping[str, float] | None = None,
 ) -> Order:
     """The order to go on with the run in `out`; more slots or records may be asked for.
 
@@ -72,6 +73,8 @@ def resumed(
         )
     changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers}
     values = stored.config | {name: value for name, value in changes.items() if value is not None}
+    if budget:
+        values["budget"] = {**values["budget"], **budget}
     config = make_config(values, source=f"the run in {out}")
     if config.n < settled:
         raise UsageError(f"--n {config.n}: {settled} slots of {out} are settled already; ask for more")
@@ -92,6 +95,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     check_given(config, order.agents, chats, str(order.out))
     if config.ledger is not None:
         postgres_url(config.ledger)
+    check_budget(config.budget, config.models, config.prices)
     check_executor(config, {**order.agents, **order.chats})
     compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)
@@ -108,7 +112,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             )
             pool = open_things.enter_context(await asyncio.to_thread(open_pool, config, notice))
             run_id = _run_id(directory, config, pool)
-            models.use_journal(LedgerJournal(directory.ledger))
+            accounts = Accounts(directory.ledger, config.budget, config.prices)
+            models.use_journal(LedgerJournal(accounts, begin=accounts.begin))
             memory = await asyncio.to_thread(
                 open_admission,
                 config,
@@ -125,15 +130,17 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             for said in (*notices_of(config), *evaluation_notices(evaluation, seeds)):
                 tell(Notice(said))
             services = Services(models, sandbox, memory, seeds, evaluation)
-            setting = Setting(config, services, memory, directory.ledger, order.agents, meter, tell)
+            setting = Setting(config, services, memory, accounts, order.agents, meter, tell)
             try:
                 async with open_executor(setting) as executor:
-                    await _drive(Runner(executor, config, memory, tell=tell), executor, stop)
+                    runner = Runner(executor, config, memory, tell=tell)
+                    await _drive(runner, executor, stop)
             finally:
                 files = directory.write_files(run_id)
             counts = directory.ledger.stage_counts(run_id)
             return Summary(
-                status=_status(config, memory),
+                status=_status(config, memory, runner),
+                budget_spent=runner.budget_spent,
                 out=str(order.out),
                 slots=memory.next_slot,
                 n=config.n,
@@ -141,7 +148,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 rejected=sum(count.attempts for count in counts),
                 funnel=funnel_of(counts, kept=memory.kept),
                 reasons={f"{count.stage}: {count.code}": count.attempts for count in counts},
-                usage=_usage(directory.ledger, config),
+                usage=accounts.usage(),
                 paid=meter.paid,
                 replayed=meter.replayed,
                 seconds=round(time.monotonic() - started, 1),
@@ -224,21 +231,13 @@ def _run_id(directory: RunDirectory, config: RunConfig, pool: Pool | None) -> st
     return run_id
 
 
-def _usage(ledger: Ledger, config: RunConfig) -> Usage:
-    total = Usage()
-    for spec, calls, input_tokens, output_tokens in ledger.spent():
-        price = price_of(spec, config.prices)
-        usd = cost_usd(price, input_tokens=input_tokens, output_tokens=output_tokens)
-        total += Usage(calls=calls, input_tokens=input_tokens, output_tokens=output_tokens, usd=usd)
-    return total
-
-
 async def _drive(runner: Runner, executor: Executor, stop: asyncio.Event | None) -> None:
     try:
         await _until(runner, stop)
     finally:
         # Before the ledger closes: a call in flight still has its answer to write.
-        await (executor.drain() if stop is not None and stop.is_set() else executor.cancel())
+        gently = runner.budget_spent or (stop is not None and stop.is_set())
+        await (executor.drain() if gently else executor.cancel())
 
 
 async def _until(runner: Runner, stop: asyncio.Event | None) -> None:
@@ -254,9 +253,11 @@ async def _until(runner: Runner, stop: asyncio.Event | None) -> None:
         watcher.cancel()
 
 
-def _status(config: RunConfig, memory: Admission) -> Status:
+def _status(config: RunConfig, memory: Admission, runner: Runner) -> Status:
     if memory.full:
         return "kept_enough"
+    if runner.budget_spent:
+        return "budget_spent"
     return "finished" if memory.next_slot >= config.n else "drained"
 
 

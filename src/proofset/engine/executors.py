@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ..agents import Services
 from ..errors import UsageError
-from ..memory import Admission, Ledger
+from ..memory import Admission
 from ..models import ModelPool, Spent
+from .budget import Accounts
 from .config import RunConfig
 from .events import Event
 from .opening import compiled_graph
@@ -43,7 +44,7 @@ class Setting:
     config: RunConfig
     services: Services
     memory: Admission
-    ledger: Ledger
+    accounts: Accounts
     agents: Mapping[str, Any]
     on_spent: Callable[[Spent], None]
     tell: Callable[[Event], None]
@@ -75,7 +76,7 @@ async def open_executor(setting: Setting) -> AsyncIterator[Executor]:
     from .workers.owner import Owner
 
     owner = Owner(
-        setting.ledger, setting.memory, _begin(setting), on_spent=setting.on_spent, tell=setting.tell
+        setting.accounts, setting.memory, _begin(setting), on_spent=setting.on_spent, tell=setting.tell
     )
     async with _workers(config, owner):
         yield owner

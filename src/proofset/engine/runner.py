@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from ..errors import BudgetSpentError
 from ..memory import Admission
 from .config import RunConfig
 from .events import Event, SlotDone
@@ -21,6 +22,9 @@ from .executors import Executor
 
 class Runner:
     """Gives out the slots of a run.
+
+    Attributes:
+        budget_spent: which limit ended the run; empty where none did.
 
     Args:
         executor: drives them.
@@ -37,6 +41,8 @@ class Runner:
         self._memory = memory
         self._tell = tell
         self._draining = asyncio.Event()
+        self._parked: set[int] = set()
+        self.budget_spent = ""
 
     def drain(self) -> None:
         """Begin no more slots and leave those that are open; what they were answered is journalled."""
@@ -51,9 +57,9 @@ class Runner:
         begun = self._memory.next_slot
         drained = asyncio.create_task(self._draining.wait())
         try:
-            while not self._memory.full and not self._draining.is_set():
+            while not self._over():
                 end = min(self._config.n, self._memory.next_slot + self._config.slots_ahead)
-                while begun < end:
+                while begun < end and not self._parked:
                     open_slots.add(asyncio.create_task(self._slot(begun)))
                     begun += 1
                 if not open_slots:
@@ -67,6 +73,16 @@ class Runner:
                 task.cancel()
             await asyncio.gather(*open_slots, drained, return_exceptions=True)
 
+    def _over(self) -> bool:
+        # What is parked waits for money; slots below it may still settle with what they have.
+        waits = self._memory.next_slot in self._parked
+        return self._memory.full or self._draining.is_set() or waits
+
     async def _slot(self, slot: int) -> None:
-        end = await self._executor.run(slot)
+        try:
+            end = await self._executor.run(slot)
+        except BudgetSpentError as error:
+            self.budget_spent = str(error)
+            self._parked.add(slot)
+            return
         self._tell(SlotDone(slot, end.settlement, end.record_id, self._memory.kept))

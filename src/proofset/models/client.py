@@ -115,15 +115,19 @@ class Model:
         known = await self.journal.get(key)
         if known is not None:
             reply = replace(known, replayed=True, usage=self._priced(known.usage))
+            self._tell_spent(call, reply)
         else:
             await self._gate.enter(call.slot)
+            try:
+                await self.journal.begin()
+            except BaseException:
+                self._gate.leave()
+                raise
             # A task of its own: whoever asked may be cancelled, but what is paid for is journalled.
             task = asyncio.create_task(self._call(key, request, call))
             self._in_flight.add(task)
             task.add_done_callback(self._ended)
             reply = await asyncio.shield(task)
-        if self._on_spent is not None:
-            self._on_spent(Spent(self.spec, call, reply.usage, reply.replayed))
         return reply
 
     async def ask_typed(self, request: Request, call: Call, form: type[T]) -> Typed[T] | Malformed:
@@ -148,7 +152,13 @@ class Model:
     async def _call(self, key: str, request: Request, call: Call) -> Reply:
         reply = await self._invoke(request, call)
         await self.journal.put(key, spec=self.spec, request=request, call=call, reply=reply)
+        # Whether or not whoever asked is still there: it is paid for.
+        self._tell_spent(call, reply)
         return reply
+
+    def _tell_spent(self, call: Call, reply: Reply) -> None:
+        if self._on_spent is not None:
+            self._on_spent(Spent(self.spec, call, reply.usage, reply.replayed))
 
     def _ended(self, task: asyncio.Task[Reply]) -> None:
         # Only now, with the answer journalled: a kill can cost no more than the calls at once.

@@ -139,6 +139,9 @@ class Journal(Protocol):
 
     async def get(self, key: str) -> Reply | None: ...
 
+    async def begin(self) -> None:
+        """A call begins that there was no answer to. Raises BudgetSpentError where none may."""
+
     async def put(self, key: str, *, spec: str, request: Request, call: Call, reply: Reply) -> None: ...
 
 
@@ -146,6 +149,9 @@ class NoJournal:
     """Remembers nothing: for single calls and for LangGraph Studio."""
 
     async def get(self, key: str) -> Reply | None:
+        return None
+
+    async def begin(self) -> None:
         return None
 
     async def put(self, key: str, *, spec: str, request: Request, call: Call, reply: Reply) -> None:

@@ -16,9 +16,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ProofsetError
-from ...memory import Admission, Ledger
+from ...memory import Admission
 from ...models import Call, Spent
 from ...records import Record, Rejection, Usage
+from ..budget import Accounts
 from ..events import Event, NodeDone, Notice
 from ..slots import SlotEnd, quarantined
 from .link import Link, LinkLostError
@@ -42,14 +43,14 @@ class Owner:
 
     def __init__(
         self,
-        ledger: Ledger,
+        accounts: Accounts,
         memory: Admission,
         begin: Callable[[], Begin],
         *,
         on_spent: Callable[[Spent], None],
         tell: Callable[[Event], None],
     ) -> None:
-        self._ledger = ledger
+        self._accounts = accounts
         self._memory = memory
         self._begin = begin
         self._on_spent = on_spent
@@ -168,10 +169,12 @@ class Owner:
     async def _answer(self, verb: str, body: Any) -> Any:
         match verb, body:
             case "journal_get", key:
-                row = await self._ledger.journal_get(key)
+                row = await self._accounts.journal_get(key)
                 return None if row is None else list(row)
+            case "begin", _:
+                return self._accounts.begin()
             case "journal_put", row:
-                return await self._ledger.journal_put(row)
+                return await self._accounts.journal_put(row)
             case "look", [slot, text]:
                 return list(await self._memory.look(slot, text))
             case "similar", [slot, text, k]:

@@ -13,6 +13,7 @@ from ...memory.ledger import JournalRow, journal_row, reply_of
 from ...models import Call, ModelPool, Reply, Request, Served, Spent
 from ...records import Record, Rejection
 from ...tools.sandbox import open_sandbox
+from ..budget import Budget
 from ..config import RunConfig, make_config
 from ..events import Event, NodeDone, Notice
 from ..opening import compiled_graph, seeds_of
@@ -38,8 +39,13 @@ class Begin(TypedDict):
 class _Journal:
     """A `Journal` at the owner."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, *, has_budget: bool) -> None:
         self._link = link
+        self._has_budget = has_budget
+
+    async def begin(self) -> None:
+        if self._has_budget:
+            await self._link.ask("begin")
 
     async def get(self, key: str) -> Reply | None:
         row = await self._link.ask("journal_get", key)
@@ -110,7 +116,7 @@ class Worker:
         self._models = ModelPool(
             config.models,
             chats=replaying_chats(config),
-            journal=_Journal(self._link),
+            journal=_Journal(self._link, has_budget=config.budget != Budget()),
             prices=config.prices,
             concurrency=told["concurrency"],
             timeout_s=config.timeout_s,
