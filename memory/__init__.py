@@ -1,7 +1,16 @@
 """What a run remembers: what is new, what was kept, what was answered."""
 
 from .admission import Admission, Known, Memory, Novelty, Settlement
-from .ledger import Ledger, LedgerJournal, SlotOutcome, StageCount, StoredRun, postgres_url, sqlite_url
+from .ledger import (
+    Ledger,
+    LedgerJournal,
+    SlotCalls,
+    SlotOutcome,
+    StageCount,
+    StoredRun,
+    postgres_url,
+    sqlite_url,
+)
 from .novelty import LexicalIndex, Match, Near, Similar
 from .pool import Pool, View
 
@@ -18,6 +27,7 @@ __all__ = [
     "Pool",
     "Settlement",
     "Similar",
+    "SlotCalls",
     "SlotOutcome",
     "StageCount",
     "StoredRun",

@@ -1,7 +1,16 @@
 """The ledger: runs, model answers, records and rejections, durable."""
 
 from .journal import LedgerJournal, journal_row, reply_of
-from .ledger import JournalRow, Ledger, SlotOutcome, StageCount, StoredRun, postgres_url, sqlite_url
+from .ledger import (
+    JournalRow,
+    Ledger,
+    SlotCalls,
+    SlotOutcome,
+    StageCount,
+    StoredRun,
+    postgres_url,
+    sqlite_url,
+)
 from .vector_file import VectorFile
 from .vectors import KeptEmbedder, Vectors, text_key
 
@@ -10,6 +19,7 @@ __all__ = [
     "KeptEmbedder",
     "Ledger",
     "LedgerJournal",
+    "SlotCalls",
     "SlotOutcome",
     "StageCount",
     "StoredRun",

@@ -59,6 +59,16 @@ class ModelTokens(NamedTuple):
     output_tokens: int
 
 
+class SlotCalls(NamedTuple):
+    """What the calls of one slot took; `by_model` has tokens in and out."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    by_model: dict[str, tuple[int, int]]
+
+
 class StageCount(NamedTuple):
     """How many attempts a stage turned down for one reason."""
 
@@ -206,6 +216,30 @@ class Ledger:
         return tuple(
             ModelTokens(*row) for row in self._now(lambda connection: connection.execute(query).all())
         )
+
+    def slot_calls(self, slots: int) -> tuple[SlotCalls, ...]:
+        """What each of the first so many slots took."""
+        table = tables.requests
+        summed = (table.c.input_tokens, table.c.output_tokens, table.c.seconds)
+        query = (
+            sa.select(table.c.slot, table.c.spec, sa.func.count(), *map(sa.func.sum, summed))
+            .where(table.c.slot < slots)
+            .group_by(table.c.slot, table.c.spec)
+            .order_by(table.c.slot, table.c.spec)
+        )
+        taken = [SlotCalls(0, 0, 0, 0.0, {}) for _ in range(slots)]
+        for slot, spec, calls, into, out, seconds in self._now(
+            lambda connection: connection.execute(query).all()
+        ):
+            had = taken[slot]
+            taken[slot] = SlotCalls(
+                had.calls + calls,
+                had.input_tokens + into,
+                had.output_tokens + out,
+                had.seconds + (seconds or 0.0),
+                had.by_model | {spec: (into, out)},
+            )
+        return tuple(taken)
 
     async def journal_get(self, key: str) -> JournalRow | None:
         row = await self._entry(key, *(tables.requests.c[name] for name in JournalRow._fields))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -23,7 +23,7 @@ def budget_options(command: F) -> F:
     return command
 
 
-def limits(options: dict[str, Any]) -> dict[str, Any]:
+def limits(options: Mapping[str, Any]) -> dict[str, Any]:
     """Those that were given, as fields of a Budget."""
     names = {"budget_calls": "calls", "budget_tokens": "tokens", "budget_usd": "usd"}
     return {field: options[name] for name, field in names.items() if options[name] is not None}

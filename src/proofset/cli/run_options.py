@@ -1,0 +1,127 @@
+"""The options of a run, shared by all verbs that begin one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ..errors import UsageError
+from .budget import budget_options, limits
+
+if TYPE_CHECKING:
+    from ..engine import RunConfig
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--n", type=int, help="Slots: candidates to try."),
+    click.option("--keep", type=int, help="Stop as soon as so many records are kept."),
+    click.option(
+        "--model",
+        "models",
+        multiple=True,
+        metavar="[ROLE=]SPEC",
+        help="openai:NAME[@URL], local:NAME or scripted:FILE; for all roles or for one. scripted:RUN_DIR "
+        "replays a recorded run. Without it: local:qwen2.5-coder-1.5b.",
+    ),
+    click.option("--config", type=click.Path(path_type=Path), help="YAML file; flags override it."),
+    click.option("--seed", type=int, help="All randomness derives from it. Default 0."),
+    click.option("--concurrency", type=int, help="Model calls at once. Default 8."),
+    click.option("--workers", type=int, help="Processes that share the work. Default 1."),
+    click.option(
+        "--executor",
+        type=click.Choice(["local", "processes", "ray"]),
+        help="Where slots are driven. Default: processes where there are workers, else local.",
+    ),
+    click.option(
+        "--ledger",
+        metavar="URL",
+        help="Keep the run's truth in PostgreSQL: postgresql://USER@HOST/DATABASE, the password in "
+        "PGPASSWORD. Default: a file in the directory.",
+    ),
+    click.option(
+        "--agent",
+        "agents",
+        multiple=True,
+        metavar="ROLE=MODULE:ATTR",
+        help="An agent of your own for a role.",
+    ),
+    click.option(
+        "--evaluation-set",
+        "evaluation_sets",
+        multiple=True,
+        metavar="PATH",
+        help="A file or directory of what a model will be evaluated on; what holds text of it is not kept. "
+        "May be given again.",
+    ),
+    click.option(
+        "--memory",
+        metavar="DIR",
+        help="Remember in DIR what is kept, and keep nothing that a run before remembered there.",
+    ),
+    click.option(
+        "--against",
+        multiple=True,
+        metavar="FILE",
+        help="A data file or directory; what repeats its texts is not kept. May be given again.",
+    ),
+    click.option(
+        "--semantic",
+        metavar="[EMBEDDER]",
+        is_flag=False,
+        flag_value="wordllama",
+        help="Compare by meaning, too: wordllama (the default), minilm or openai:MODEL.",
+    ),
+)
+
+
+def run_options(command: F) -> F:
+    """Add them, and those of a budget."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return budget_options(command)
+
+
+def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
+    """The config of a run from its options; a config file lies beneath them. Raises UsageError."""
+    from ..agents import DEFAULT_MODEL, ROLES
+    from ..engine import as_replay, make_config, read_config_file
+    from ..graphs import find_graph
+    from ..models import DEFAULT_ROLE, parse_models
+
+    find_graph(graph)
+    config = given["config"]
+    values = read_config_file(config) if config else {}
+    values |= {name: given[name] for name in _PLAIN if given[name] is not None}
+    values["graph"] = graph
+    if given["models"]:
+        values["models"] = {**values.get("models", {}), **parse_models(given["models"], ROLES)}
+    values.setdefault("models", {DEFAULT_ROLE: DEFAULT_MODEL})
+    if given["agents"]:
+        values["agents"] = {**values.get("agents", {}), **dict(_pair(agent) for agent in given["agents"])}
+    if given["against"]:
+        values["against"] = given["against"]
+    settings = {"evaluation_sets": given["evaluation_sets"], "novelty_embedder": given["semantic"]}
+    for name, part in (
+        ("settings", {name: value for name, value in settings.items() if value}),
+        ("budget", limits(given)),
+    ):
+        if part:
+            values[name] = {**values.get(name, {}), **part}
+    values = as_replay(values)
+    if "n" not in values:
+        raise UsageError("--n is missing; say how many candidates to try, such as --n 20")
+    return make_config(values, source=f"config {config}" if config else "run")
+
+
+_PLAIN = ("n", "keep", "seed", "concurrency", "workers", "executor", "ledger", "memory")
+
+
+def _pair(option: str) -> tuple[str, str]:
+    role, equals, target = option.partition("=")
+    if not equals:
+        raise UsageError(f"--agent {option}: write ROLE=module:attribute")
+    return role, target
