@@ -64,7 +64,8 @@ def test_the_forecast_is_the_pilots_slots_times_n(tmp_path: Path) -> None:
     assert forecast.kept == Range(1000 * share.low, 1000, 1000 * share.high)
     tokens = forecast.pilot.input_tokens
     assert forecast.input_tokens.expected == pytest.approx(tokens / 8 * 1000)
-    assert forecast.usd is not None and forecast.usd.expected == pytest.approx(tokens / 8 * 1000 * 10 / 1e6)
+    assert forecast.usd is not None and forecast.usd.expected is not None
+    assert forecast.usd.expected == pytest.approx(tokens / 8 * 1000 * 10 / 1e6)
     assert forecast.usd_per_kept is not None
     assert forecast.usd_per_kept.expected == pytest.approx(forecast.usd.expected / 1000)
     low, expected, high = forecast.usd
