@@ -104,7 +104,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     sandbox = await asyncio.to_thread(open_sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
     await _fetch_local_models(config, chats, tell)
-    async with _closing(sandbox), _closing(_models(config, chats, meter)) as models:
+    async with _closing(sandbox), _closing(_models(config, chats, meter, notice)) as models:
         await models.check()
         with ExitStack() as open_things:
             directory = open_things.enter_context(
@@ -193,7 +193,12 @@ def _noticing(tell: Tell) -> Callable[[str], None]:
     return notice
 
 
-def _models(config: RunConfig, chats: Mapping[str, BaseChatModel], meter: _Meter) -> ModelPool:
+def _models(
+    config: RunConfig,
+    chats: Mapping[str, BaseChatModel],
+    meter: _Meter,
+    notice: Callable[[str], None],
+) -> ModelPool:
     return ModelPool(
         config.models,
         chats=chats,
@@ -201,6 +206,7 @@ def _models(config: RunConfig, chats: Mapping[str, BaseChatModel], meter: _Meter
         concurrency=config.concurrency,
         timeout_s=config.timeout_s,
         on_spent=meter,
+        notice=notice,
     )
 
 

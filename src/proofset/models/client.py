@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ..errors import RequestFailedError
 from ..records import Message, Usage, well_formed
 from .gate import Gate
+from .pacing import Breaker, Pace, Patience, RefusedError
 from .prices import Price, cost_usd
 from .request import CALLS_TOOLS, Call, Journal, NoJournal, Reply, Request
 
@@ -63,6 +65,23 @@ class Malformed:
     usage: Usage
 
 
+class _Place:
+    """A place inside a gate, that is given up and taken again."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._inside = True
+
+    async def enter(self, slot: int) -> None:
+        await self._gate.enter(slot)
+        self._inside = True
+
+    def leave(self) -> None:
+        if self._inside:
+            self._inside = False
+            self._gate.leave()
+
+
 class Model:
     """A chat model as agents see it.
 
@@ -71,8 +90,10 @@ class Model:
         chat: any LangChain chat model.
         journal: where answers are looked up and kept.
         price: for the accounts; None when not known.
-        concurrency: calls at once.
+        concurrency: calls at once, at most; an endpoint that refuses many gets fewer.
         on_spent: told of every finished call.
+        patience: how often and how long to try.
+        notice: told in one sentence when the pace changes much, or the endpoint is down.
     """
 
     def __init__(
@@ -84,12 +105,20 @@ class Model:
         price: Price | None = None,
         concurrency: int = 8,
         on_spent: Callable[[Spent], None] | None = None,
+        patience: Patience | None = None,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
         self.spec = spec
         self._chat = chat
         self.journal: Journal = journal or NoJournal()
         self._price = price
         self._gate = Gate(concurrency)
+        self._pace = Pace(concurrency)
+        self._patience = patience or Patience()
+        self._notice = notice or (lambda text: None)
+        self._breaker = Breaker(spec, self._patience, notice)
+        self._leaving = False
+        self._idle: set[asyncio.Task[Any]] = set()
         self._on_spent = on_spent
         self._in_flight: set[asyncio.Task[Reply]] = set()
 
@@ -100,7 +129,10 @@ class Model:
         await check_endpoint(self._chat, self.spec)
 
     async def drain(self) -> None:
-        """Wait until every call in flight has ended and is journalled."""
+        """Wait until every call in flight has ended and is journalled; none is asked again."""
+        self._leaving = True
+        for task in self._idle:
+            task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
 
     async def cancel(self) -> None:
@@ -124,9 +156,10 @@ class Model:
                 self._gate.leave()
                 raise
             # A task of its own: whoever asked may be cancelled, but what is paid for is journalled.
-            task = asyncio.create_task(self._call(key, request, call))
+            place = _Place(self._gate)
+            task = asyncio.create_task(self._call(key, request, call, place))
             self._in_flight.add(task)
-            task.add_done_callback(self._ended)
+            task.add_done_callback(lambda ended: self._ended(ended, place))
             reply = await asyncio.shield(task)
         return reply
 
@@ -149,8 +182,8 @@ class Model:
             return Typed(value, usage, repaired=True)
         return Malformed(problem=value, text=second.text[:_ECHO_CHARS], usage=usage)
 
-    async def _call(self, key: str, request: Request, call: Call) -> Reply:
-        reply = await self._invoke(request, call)
+    async def _call(self, key: str, request: Request, call: Call, place: _Place) -> Reply:
+        reply = await self._until_answered(request, call, place)
         await self.journal.put(key, spec=self.spec, request=request, call=call, reply=reply)
         # Whether or not whoever asked is still there: it is paid for.
         self._tell_spent(call, reply)
@@ -160,9 +193,68 @@ class Model:
         if self._on_spent is not None:
             self._on_spent(Spent(self.spec, call, reply.usage, reply.replayed))
 
-    def _ended(self, task: asyncio.Task[Reply]) -> None:
+    async def _until_answered(self, request: Request, call: Call, place: _Place) -> Reply:
+        tries = 0
+        while True:
+            await self._idly(self._breaker.admit())
+            try:
+                reply = await self._invoke(request, call)
+            except RefusedError as refused:
+                self._note(call, refused)
+                # While the endpoint is down, no call is the one to blame.
+                tries += not self._breaker.down
+                if self._breaker.dead is not None:
+                    raise self._breaker.dead from refused
+                if tries >= self._patience.tries[refused.kind]:
+                    raise refused.error from refused
+                place.leave()
+                if not self._breaker.down:
+                    await self._idly(self._patience.sleep(self._patience.wait_s(tries, refused.wait_s)))
+                await self._idly(place.enter(call.slot))
+            except RequestFailedError:
+                self._breaker.answered()
+                raise
+            except BaseException:
+                self._breaker.released()
+                raise
+            else:
+                self._breaker.answered()
+                self._adapt(refused=False)
+                return reply
+
+    async def _idly(self, waiting: Awaitable[None]) -> None:
+        """Wait while nothing is paid for: whoever drains need not wait for this."""
+        task = asyncio.current_task()
+        assert task is not None
+        self._idle.add(task)
+        try:
+            if self._leaving:
+                task.cancel()
+            await waiting
+        finally:
+            self._idle.discard(task)
+
+    def _note(self, call: Call, refused: RefusedError) -> None:
+        if refused.kind == "rate limit":
+            # Whoever counts our calls is there.
+            self._breaker.answered()
+            self._adapt(refused=True)
+        elif refused.kind != "timeout" or self._breaker.down:
+            self._breaker.failed(call, refused.error)
+
+    def _adapt(self, *, refused: bool) -> None:
+        before = self._pace.limit
+        self._pace.note(refused=refused)
+        now, most = self._pace.limit, self._pace.most
+        if now == before:
+            return
+        self._gate.resize(now)
+        if now <= most / 2 < before:
+            self._notice(f"{self.spec}: many calls are refused by a rate limit; {now} at once, not {most}")
+
+    def _ended(self, task: asyncio.Task[Reply], place: _Place) -> None:
         # Only now, with the answer journalled: a kill can cost no more than the calls at once.
-        self._gate.leave()
+        place.leave()
         self._in_flight.discard(task)
         if not task.cancelled():
             task.exception()

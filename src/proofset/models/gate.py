@@ -18,25 +18,38 @@ class Gate:
     """Admits `places` callers at once; those who wait come in by slot, then by arrival."""
 
     def __init__(self, places: int) -> None:
-        self._free = places
+        self._places = places
+        self._inside = 0
         self._waiting: list[_Waiter] = []
         self._numbers = count()
 
+    @property
+    def places(self) -> int:
+        return self._places
+
+    def resize(self, places: int) -> None:
+        """From now on, so many; whoever is inside stays."""
+        self._places = places
+        self._let_in()
+
     async def enter(self, slot: int) -> None:
         """Wait for a place. Whoever gets one gives it back by `leave`."""
-        if self._free and not self._waiting:
-            self._free -= 1
+        if self._inside < self._places and not self._waiting:
+            self._inside += 1
         else:
             await self._wait(slot)
 
     def leave(self) -> None:
         """Give the place back, to the lowest slot that waits."""
-        while self._waiting:
+        self._inside -= 1
+        self._let_in()
+
+    def _let_in(self) -> None:
+        while self._waiting and self._inside < self._places:
             waiter = heapq.heappop(self._waiting)
             if not waiter.turn.done():
+                self._inside += 1
                 waiter.turn.set_result(None)
-                return
-        self._free += 1
 
     async def _wait(self, slot: int) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .client import Model, Spent
+from .pacing import Patience
 from .prices import Price, price_of
 from .request import Journal
 from .spec import ModelSpec, model_for
@@ -45,6 +46,8 @@ class ModelPool:
         timeout_s: longest wait for one reply, in seconds.
         on_spent: told of every finished call.
         served: local models that are served already, by spec.
+        patience: with endpoints that refuse or are down.
+        notice: told in one sentence of what slows the calls.
     """
 
     def __init__(
@@ -58,7 +61,11 @@ class ModelPool:
         timeout_s: float = 600.0,
         on_spent: Callable[[Spent], None] | None = None,
         served: Mapping[str, Served] | None = None,
+        patience: Patience | None = None,
+        notice: Callable[[str], None] | None = None,
     ) -> None:
+        self._patience = patience
+        self._notice = notice
         self._served = dict(served or {})
         self._specs = dict(models)
         self._chats = dict(chats or {})
@@ -125,6 +132,8 @@ class ModelPool:
             price=price_of(spec, self._prices),
             concurrency=opened.concurrency,
             on_spent=self._on_spent,
+            patience=self._patience,
+            notice=self._notice,
         )
 
     async def _server(self, spec: ModelSpec) -> Served:

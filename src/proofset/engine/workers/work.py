@@ -121,6 +121,7 @@ class Worker:
             concurrency=told["concurrency"],
             timeout_s=config.timeout_s,
             on_spent=self._spent,
+            notice=lambda text: self._link.tell("notice", text),
             served={spec: Served(*served) for spec, served in told["served"].items()},
         )
         self._sandbox = await asyncio.to_thread(open_sandbox)
