@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -14,6 +15,21 @@ from proofset.tools.sandbox import Sandbox, open_sandbox
 # No test hangs on how busy the machine is.
 settings.register_profile("proofset", deadline=None)
 settings.load_profile("proofset")
+
+
+@pytest.fixture
+def needs_sandbox() -> None:
+    """Skips where no backend is safe."""
+    try:
+        open_sandbox()
+    except SandboxUnavailableError as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture
+def scripted_run(needs_sandbox: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For runs of `scripted_file`: its agents are found in the current directory."""
+    monkeypatch.chdir(Path(__file__).parent)
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,34 @@ from typing import Any
 
 from scripted_math import Fate, problem, replies
 
+from proofset.engine import Order, make_config
 from proofset.models import Call
 
 AGENTS = {"verifier": "scripted_math:TrustingVerifier"}
 """Found in this directory."""
 SETTINGS: dict[str, Any] = {"n_attempts": 2, "other_numbers": False, "other_words": False}
 _SAMPLES = {"solver": 2}
+
+
+def files(out: Path) -> tuple[bytes, bytes]:
+    """What a run wrote."""
+    return (out / "records.jsonl").read_bytes(), (out / "rejected.jsonl").read_bytes()
+
+
+def scripted_order(script: Path, out: Path, slots: int, fate: Fate, **options: Any) -> Order:
+    """A run of that script, which is written where it is missing."""
+    if not script.exists():
+        write_script(script, slots, fate)
+    values = {
+        "graph": "verified_math",
+        "n": slots,
+        "models": {"default": f"scripted:{script}"},
+        "agents": AGENTS,
+        "settings": SETTINGS,
+        "window": 8,
+        **options,
+    }
+    return Order(make_config(values, source="run"), out)
 
 
 def write_script(path: Path, n: int, fate: Fate = lambda slot, attempt: "good") -> str:

@@ -13,37 +13,20 @@ from click.testing import CliRunner
 from engine_child import fate
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scripted_file import AGENTS, SETTINGS, write_script
+from scripted_file import scripted_order, write_script
 
 from proofset.cli import cli
-from proofset.engine import Order, Summary, execute, make_config, resumed
-from proofset.errors import SandboxUnavailableError, UsageError
-from proofset.tools.sandbox import open_sandbox
+from proofset.engine import Order, Summary, execute, resumed
+from proofset.errors import UsageError
 
+pytestmark = pytest.mark.usefixtures("scripted_run")
 HERE = Path(__file__).parent
 N = 24
 
 
-@pytest.fixture(autouse=True)
-def _in_this_directory(monkeypatch: pytest.MonkeyPatch) -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
-    monkeypatch.chdir(HERE)
-
-
 def made(out: Path, script: str, **options: Any) -> Order:
-    values = {
-        "graph": "verified_math",
-        "n": N,
-        "models": {"default": script},
-        "agents": AGENTS,
-        "settings": SETTINGS,
-        "window": 8,
-        **options,
-    }
-    return Order(make_config(values, source="run"), out)
+    path = Path(script.removeprefix("scripted:"))
+    return scripted_order(path, out, N, fate, **options)
 
 
 def go(order: Order) -> Summary:
@@ -117,7 +100,7 @@ def test_tokens_and_dollars_are_passed_by_calls_in_flight_only(tmp_path: Path, w
 
 def test_dollars_need_a_price(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a budget in USD needs the price of openai:some-model"):
-        go(made(tmp_path / "run", "openai:some-model", budget={"usd": 1}))
+        go(made(tmp_path / "run", "scripted:x", budget={"usd": 1}, models={"default": "openai:some-model"}))
     assert not (tmp_path / "run").exists()
 
 

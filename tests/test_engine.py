@@ -21,23 +21,17 @@ from scripted_math import TrustingVerifier, always, replies
 import proofset
 from proofset.engine import Event, Funnel, Summary, execute, order, resumed
 from proofset.engine.events import CallDone, RunStarted, SlotDone, funnel_of
-from proofset.errors import ModelError, RequestFailedError, SandboxUnavailableError
+from proofset.errors import ModelError, RequestFailedError
 from proofset.memory import StageCount
 from proofset.models import Call
 from proofset.models.scripted import ScriptedChat
 from proofset.records import Record, Rejection
-from proofset.tools.sandbox import open_sandbox
 
 HERE = Path(__file__).parent
 IN_FLIGHT = 8
 
 
-@pytest.fixture(autouse=True)
-def _needs_a_sandbox() -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("needs_sandbox")
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

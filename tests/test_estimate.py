@@ -10,42 +10,21 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from engine_child import fate
-from scripted_file import AGENTS, SETTINGS, write_script
+from scripted_file import AGENTS, SETTINGS, scripted_order, write_script
+from scripted_math import Fate
 
 from proofset.cli import cli
-from proofset.engine import Order, execute, make_config, resumed
+from proofset.engine import Order, execute, resumed
 from proofset.engine.estimate import Range, _t, estimate
-from proofset.errors import ProofsetError, SandboxUnavailableError
+from proofset.errors import ProofsetError
 from proofset.records import wilson
-from proofset.tools.sandbox import open_sandbox
 
-HERE = Path(__file__).parent
+pytestmark = pytest.mark.usefixtures("scripted_run")
 N = 24
 
 
-@pytest.fixture(autouse=True)
-def _in_this_directory(monkeypatch: pytest.MonkeyPatch) -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
-    monkeypatch.chdir(HERE)
-
-
-def made(tmp_path: Path, name: str, **options: Any) -> Order:
-    script = tmp_path / "script.jsonl"
-    if not script.exists():
-        write_script(script, N, options.pop("fate", fate))
-    values = {
-        "graph": "verified_math",
-        "n": N,
-        "models": {"default": f"scripted:{script}"},
-        "agents": AGENTS,
-        "settings": SETTINGS,
-        "window": 8,
-        **options,
-    }
-    return Order(make_config(values, source="run"), tmp_path / name)
+def made(tmp_path: Path, name: str, fate: Fate = fate, **options: Any) -> Order:
+    return scripted_order(tmp_path / "script.jsonl", tmp_path / name, N, fate, **options)
 
 
 def test_students_t() -> None:

@@ -13,18 +13,11 @@ from scripted_math import TrustingVerifier, problem, replies
 
 from proofset.cli import cli
 from proofset.engine import Event, Funnel, Notice, Summary, execute, order
-from proofset.errors import SandboxUnavailableError, UsageError
+from proofset.errors import UsageError
 from proofset.models.scripted import ScriptedChat
 from proofset.records import Record, Rejection
-from proofset.tools.sandbox import open_sandbox
 
-
-@pytest.fixture(autouse=True)
-def _needs_a_sandbox() -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("needs_sandbox")
 
 
 def write(path: Path, *questions: str) -> Path:

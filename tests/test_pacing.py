@@ -13,7 +13,7 @@ from faulty_endpoint import OK, Answer, endpoint
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofset.errors import ModelError, RequestFailedError
+from proofset.errors import ModelError, RequestFailedError, StoppedError
 from proofset.models import Call, ModelPool, Reply, Request
 from proofset.models.client import Model
 from proofset.models.pacing import Breaker, Pace, Patience
@@ -210,8 +210,12 @@ async def test_draining_does_not_wait_for_what_waits() -> None:
         asking = asyncio.create_task(model.ask(request("hello"), Call("solver")))
         await waiting.wait()
         await model.drain()
-        with pytest.raises(asyncio.CancelledError):
+        with pytest.raises(StoppedError, match="the run is being stopped"):
             await asking
+        asked = there.asked
+        with pytest.raises(StoppedError):
+            await model.ask(request("another"), Call("solver"))
+        assert there.asked == asked
 
 
 @given(st.integers(1, 200), st.lists(st.booleans(), max_size=600))

@@ -13,16 +13,15 @@ from typing import Any
 import pytest
 from engine_child import fate
 from postgres_server import PASSWORD, Server, programs, server
-from scripted_file import AGENTS, SETTINGS, write_script
+from scripted_file import files, scripted_order, write_script
 
-from proofset.engine import Event, Order, Summary, execute, make_config, resumed
+from proofset.engine import Event, Order, Summary, execute, resumed
 from proofset.engine.events import SlotDone
 from proofset.engine.rundir import open_ledger
-from proofset.errors import ProofsetError, SandboxUnavailableError, UsageError
+from proofset.errors import ProofsetError, UsageError
 from proofset.memory import LedgerJournal
 from proofset.models import Call, Reply, Request
 from proofset.records import Message
-from proofset.tools.sandbox import open_sandbox
 
 HERE = Path(__file__).parent
 N = 30
@@ -39,38 +38,17 @@ def running() -> Iterator[Server]:
 
 
 @pytest.fixture
-def postgres(running: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
-    monkeypatch.chdir(HERE)
+def postgres(running: Server, scripted_run: None, monkeypatch: pytest.MonkeyPatch) -> Server:
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     return running
 
 
 def made(tmp_path: Path, name: str, **options: Any) -> Order:
-    script = tmp_path / "script.jsonl"
-    if not script.exists():
-        write_script(script, N, fate)
-    values = {
-        "graph": "verified_math",
-        "n": N,
-        "models": {"default": f"scripted:{script}"},
-        "agents": AGENTS,
-        "settings": SETTINGS,
-        "window": 8,
-        **options,
-    }
-    return Order(make_config(values, source="run"), tmp_path / name)
+    return scripted_order(tmp_path / "script.jsonl", tmp_path / name, N, fate, **options)
 
 
 async def go(order: Order) -> Summary:
     return await execute(order, lambda event: None)
-
-
-def files(out: Path) -> tuple[bytes, bytes]:
-    return (out / "records.jsonl").read_bytes(), (out / "rejected.jsonl").read_bytes()
 
 
 async def test_it_makes_the_same_files(postgres: Server, tmp_path: Path) -> None:

@@ -10,27 +10,17 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from engine_child import fate
-from scripted_file import AGENTS, SETTINGS, write_script
+from scripted_file import AGENTS, SETTINGS, files, write_script
 from scripted_math import replies
 
 from proofset.cli import cli
 from proofset.engine import Summary, execute, order, resumed
-from proofset.errors import ModelError, SandboxUnavailableError, UsageError
+from proofset.errors import ModelError, UsageError
 from proofset.memory import Pool
 from proofset.models.scripted import ScriptedChat
-from proofset.tools.sandbox import open_sandbox
 
-HERE = Path(__file__).parent
+pytestmark = pytest.mark.usefixtures("scripted_run")
 N = 24
-
-
-@pytest.fixture(autouse=True)
-def _in_this_directory(monkeypatch: pytest.MonkeyPatch) -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
-    monkeypatch.chdir(HERE)
 
 
 async def go(graph: str, model: Any, out: Path, **options: Any) -> Summary:
@@ -48,10 +38,6 @@ async def recorded(tmp_path: Path, **options: Any) -> Summary:
     summary = await execute(made, lambda event: None)
     script.write_text("")
     return summary
-
-
-def files(out: Path) -> tuple[bytes, bytes]:
-    return (out / "records.jsonl").read_bytes(), (out / "rejected.jsonl").read_bytes()
 
 
 @pytest.mark.parametrize("options", [{"concurrency": 1}, {"concurrency": 50}, {"workers": 2}])

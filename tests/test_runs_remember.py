@@ -19,18 +19,11 @@ from scripted_math import TrustingVerifier, problem, replies, words
 from proofset.cli import cli
 from proofset.engine import Event, Notice, Summary, aresume, execute, order
 from proofset.engine.events import SlotDone
-from proofset.errors import SandboxUnavailableError, UsageError
+from proofset.errors import UsageError
 from proofset.memory import Pool
 from proofset.models.scripted import ScriptedChat
-from proofset.tools.sandbox import open_sandbox
 
-
-@pytest.fixture(autouse=True)
-def _needs_a_sandbox() -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
+pytestmark = pytest.mark.usefixtures("needs_sandbox")
 
 
 def lines(path: Path) -> list[dict[str, Any]]:

@@ -13,47 +13,22 @@ from typing import Any
 
 import pytest
 from engine_child import fate
-from scripted_file import AGENTS, SETTINGS, write_script
+from scripted_file import SETTINGS, files, scripted_order, write_script
 from scripted_math import TrustingVerifier, replies
 
-from proofset.engine import Event, Order, Summary, execute, make_config, order, resumed
+from proofset.engine import Event, Order, Summary, execute, order, resumed
 from proofset.engine.events import CallDone, NodeDone, SlotDone
-from proofset.errors import ProofsetError, SandboxUnavailableError, UsageError
+from proofset.errors import ProofsetError, UsageError
 from proofset.memory import Pool
 from proofset.models.scripted import ScriptedChat
-from proofset.tools.sandbox import open_sandbox
 
+pytestmark = pytest.mark.usefixtures("scripted_run")
 HERE = Path(__file__).parent
 N = 30
 
 
-@pytest.fixture(autouse=True)
-def _in_this_directory(monkeypatch: pytest.MonkeyPatch) -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
-    monkeypatch.chdir(HERE)
-
-
 def made(tmp_path: Path, name: str, **options: Any) -> Order:
-    script = tmp_path / "script.jsonl"
-    if not script.exists():
-        write_script(script, N, fate)
-    values = {
-        "graph": "verified_math",
-        "n": N,
-        "models": {"default": f"scripted:{script}"},
-        "agents": AGENTS,
-        "settings": SETTINGS,
-        "window": 8,
-        **options,
-    }
-    return Order(make_config(values, source="run"), tmp_path / name)
-
-
-def files(out: Path) -> tuple[bytes, bytes]:
-    return (out / "records.jsonl").read_bytes(), (out / "rejected.jsonl").read_bytes()
+    return scripted_order(tmp_path / "script.jsonl", tmp_path / name, N, fate, **options)
 
 
 async def go(order: Order, **options: Any) -> tuple[Summary, list[Event]]:

@@ -9,13 +9,11 @@ from typing import Any, cast
 
 import pytest
 from engine_child import fate
-from scripted_file import AGENTS, SETTINGS, write_script
+from scripted_file import files, scripted_order
 
-from proofset.engine import Order, Summary, execute, make_config
+from proofset.engine import Summary, execute
 from proofset.engine.workers.owner import Owner
 from proofset.engine.workers.ray_workers import RayWorkers
-from proofset.errors import SandboxUnavailableError
-from proofset.tools.sandbox import open_sandbox
 
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.ray
@@ -24,14 +22,9 @@ N = 24
 
 
 @pytest.fixture
-def cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
+def cluster(scripted_run: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     marks = tmp_path / "marks"
     marks.mkdir()
-    monkeypatch.chdir(HERE)
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     there = {"PYTHONPATH": str(HERE), "DYING_MARKS": str(marks)}
     ray.init(
@@ -46,23 +39,8 @@ def cluster(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
 
 
 async def go(tmp_path: Path, name: str, **options: Any) -> Summary:
-    script = tmp_path / "script.jsonl"
-    if not script.exists():
-        write_script(script, N, fate)
-    values = {
-        "graph": "verified_math",
-        "n": N,
-        "models": {"default": f"scripted:{script}"},
-        "agents": AGENTS,
-        "settings": SETTINGS,
-        "window": 8,
-        **options,
-    }
-    return await execute(Order(make_config(values, source="run"), tmp_path / name), lambda event: None)
-
-
-def files(out: Path) -> tuple[bytes, bytes]:
-    return (out / "records.jsonl").read_bytes(), (out / "rejected.jsonl").read_bytes()
+    made = scripted_order(tmp_path / "script.jsonl", tmp_path / name, N, fate, **options)
+    return await execute(made, lambda event: None)
 
 
 def killed(marks: Path) -> int:

@@ -35,6 +35,10 @@ class BudgetSpentError(ProofsetError):
     """No call may begin any more: the run ends cleanly, and goes on when it is given more."""
 
 
+class StoppedError(ProofsetError):
+    """The run is being stopped: the slot stays open, and a resume goes on with it."""
+
+
 class SoftEvidenceError(ProofsetError):
     """An opinion of a model or a person was asked to run again: there is nothing to run without them."""
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from ..errors import RequestFailedError
+from ..errors import RequestFailedError, StoppedError
 from ..records import Message, Usage, well_formed
 from .gate import Gate
 from .pacing import Breaker, Pace, Patience, RefusedError
@@ -137,12 +137,13 @@ class Model:
 
     async def cancel(self) -> None:
         """End calls in flight; their answers are lost."""
+        self._leaving = True
         for task in self._in_flight:
             task.cancel()
         await self.drain()
 
     async def ask(self, request: Request, call: Call) -> Reply:
-        """One reply. Raises ModelError where the endpoint fails for good."""
+        """One reply. Raises ModelError where the endpoint fails for good, StoppedError after a drain."""
         key = request.key(self.spec)
         known = await self.journal.get(key)
         if known is not None:
@@ -160,8 +161,20 @@ class Model:
             task = asyncio.create_task(self._call(key, request, call, place))
             self._in_flight.add(task)
             task.add_done_callback(lambda ended: self._ended(ended, place))
-            reply = await asyncio.shield(task)
+            reply = await self._answer_of(task)
         return reply
+
+    async def _answer_of(self, task: asyncio.Task[Reply]) -> Reply:
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled() and self._leaving:
+                # Not a cancellation of whoever asked: nothing is wrong with the slot.
+                raise self._stopped() from None
+            raise
+
+    def _stopped(self) -> StoppedError:
+        return StoppedError(f"{self.spec}: not asked, the run is being stopped")
 
     async def ask_typed(self, request: Request, call: Call, form: type[T]) -> Typed[T] | Malformed:
         """One reply that fits `form`; a reply that does not is fed back once, with what was wrong."""
@@ -197,6 +210,8 @@ class Model:
         tries = 0
         while True:
             await self._idly(self._breaker.admit())
+            if self._leaving:
+                raise self._stopped()
             try:
                 reply = await self._invoke(request, call)
             except RefusedError as refused:
