@@ -202,7 +202,7 @@ def _open_for_studio(context: Context) -> Services:
     with _opening:
         if key not in _for_studio:
             _for_studio[key] = open_services(
-                context, models=ModelPool(context.models), sandbox=open_sandbox()
+                context, models=ModelPool(context.models, traced=lambda call: True), sandbox=open_sandbox()
             )
         return _for_studio[key]
 

@@ -12,6 +12,6 @@ class Input(BaseModel):
     seed: int = Field(default=0, ge=0, description="The run's seed.")
 
 
-def begins(state: Input) -> str:
+async def begins(state: Input) -> str:
     """Taking the form as its state makes LangGraph check it: a wrong slot never reaches a model."""
     return "proposer"

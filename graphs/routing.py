@@ -1,14 +1,17 @@
-"""The questions that edges ask. Each takes the state and the runtime and names the next node."""
+"""The questions that edges ask. Each takes the state and the runtime and names the next node.
+
+They are asynchronous though they wait for nothing: LangGraph asks others in a thread each.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from langgraph.runtime import Runtime
 
 from ..agents import Context, State
 
-Route = Callable[[State, Runtime[Context]], str]
+Route = Callable[[State, Runtime[Context]], Awaitable[str]]
 
 
 def may_try_again(state: State, runtime: Runtime[Context]) -> bool:
@@ -20,7 +23,7 @@ def may_try_again(state: State, runtime: Runtime[Context]) -> bool:
 def passes_to(node: str, *, otherwise: str = "proposer") -> Route:
     """On to `node` when the last node let the candidate pass; else another attempt, or none."""
 
-    def route(state: State, runtime: Runtime[Context]) -> str:
+    async def route(state: State, runtime: Runtime[Context]) -> str:
         if state.get("refusal") is None:
             return node
         return otherwise if may_try_again(state, runtime) else "discard"
@@ -32,14 +35,14 @@ holds = passes_to("judge", otherwise="critic")
 """Did verification accept? A failure goes to the critic."""
 
 
-def holds_or_rephrased(state: State, runtime: Runtime[Context]) -> str:
+async def holds_or_rephrased(state: State, runtime: Runtime[Context]) -> str:
     """Did verification accept? What was told in one way only is told otherwise first, and solved again."""
     context = runtime.context or Context()
     wanted = (context.other_numbers or context.other_words) and not state.get("rephrased")
-    return "rephraser" if wanted and state.get("refusal") is None else holds(state, runtime)
+    return "rephraser" if wanted and state.get("refusal") is None else await holds(state, runtime)
 
 
-def has_variants(state: State) -> str:
+async def has_variants(state: State) -> str:
     """Is there another telling of the problem to solve?"""
     return "solver" if state.get("variants") else "judge"
 
@@ -48,9 +51,9 @@ def needs_evolving(solving: str) -> Route:
     """A new problem is made harder for as many rounds as the settings ask, then on to `solving`."""
     is_new = passes_to(solving)
 
-    def route(state: State, runtime: Runtime[Context]) -> str:
+    async def route(state: State, runtime: Runtime[Context]) -> str:
         context = runtime.context or Context()
         wanted = state.get("evolutions", 0) < context.evolve_rounds
-        return "evolver" if wanted and state.get("refusal") is None else is_new(state, runtime)
+        return "evolver" if wanted and state.get("refusal") is None else await is_new(state, runtime)
 
     return route

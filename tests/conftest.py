@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from proofset.errors import SandboxUnavailableError
+from proofset.models import ModelPool
 from proofset.tools.sandbox import Sandbox, open_sandbox
 
 # No test hangs on how busy the machine is.
@@ -52,3 +54,17 @@ async def sandbox() -> AsyncIterator[Sandbox]:
         pytest.skip(str(missing))
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def open_models() -> AsyncIterator[Callable[..., ModelPool]]:
+    """Opens the models of one spec; they are closed at the end."""
+    opened: list[ModelPool] = []
+
+    def open_one(spec: str, **options: Any) -> ModelPool:
+        opened.append(ModelPool({"default": spec}, **options))
+        return opened[-1]
+
+    yield open_one
+    for pool in opened:
+        await pool.close()

@@ -98,9 +98,9 @@ def test_tokens_and_dollars_are_passed_by_calls_in_flight_only(tmp_path: Path, w
     assert two.status == "budget_spent" and two.usage.usd is not None and 0.002 <= two.usage.usd < 0.0026
 
 
-def test_dollars_need_a_price(tmp_path: Path) -> None:
+def test_dollars_need_a_price(whole: Whole, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a budget in USD needs the price of openai:some-model"):
-        go(made(tmp_path / "run", "scripted:x", budget={"usd": 1}, models={"default": "openai:some-model"}))
+        go(made(tmp_path / "run", whole.script, budget={"usd": 1}, models={"default": "openai:some-model"}))
     assert not (tmp_path / "run").exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -204,6 +205,11 @@ def test_a_bad_script_names_the_line(tmp_path: Path, text: str, message: str) ->
         read_script(path)
 
 
+OpenModels = Callable[..., ModelPool]
+Traced = Callable[[Call], bool] | None
+BOTH_WAYS = pytest.mark.parametrize("traced", [None, lambda call: True], ids=["plain", "traced"])
+
+
 async def test_the_pool_opens_a_model_once_and_prices_it(tmp_path: Path) -> None:
     script = write_script(tmp_path / "s.jsonl", {"reply": "hi"})
     pool = ModelPool({"default": f"scripted:{script}"})
@@ -220,10 +226,10 @@ async def test_openai_without_a_key_says_what_to_set(monkeypatch: pytest.MonkeyP
         await ModelPool({"default": "openai:gpt-5"}).of("solver")
 
 
-async def test_an_endpoint_that_is_not_there_is_named(unused_tcp_port: int) -> None:
+async def test_an_endpoint_that_is_not_there_is_named(open_models: OpenModels, unused_tcp_port: int) -> None:
     spec = f"openai:m@http://127.0.0.1:{unused_tcp_port}/v1"
     with pytest.raises(ModelError, match=f"cannot reach http://127.0.0.1:{unused_tcp_port}/v1"):
-        await ModelPool({"default": spec}).check()
+        await open_models(spec).check()
 
 
 async def serve(status: int, body: dict[str, object]) -> tuple[asyncio.Server, str]:
@@ -248,15 +254,19 @@ async def serve(status: int, body: dict[str, object]) -> tuple[asyncio.Server, s
         (400, RequestFailedError, r"refuses the request: .*400.*too long"),
     ],
 )
-async def test_http_errors_are_told_apart(status: int, error: type[Exception], message: str) -> None:
+@BOTH_WAYS
+async def test_http_errors_are_told_apart(
+    open_models: OpenModels, traced: Traced, status: int, error: type[Exception], message: str
+) -> None:
     server, spec = await serve(status, {"error": {"message": "too long"}})
     async with server:
-        model = await ModelPool({"default": spec}).of("solver")
+        model = await open_models(spec, traced=traced).of("solver")
         with pytest.raises(error, match=message):
             await model.ask(request(), Call("solver"))
 
 
-async def test_a_reply_over_http_is_read_with_its_tokens() -> None:
+@BOTH_WAYS
+async def test_a_reply_over_http_is_read_with_its_tokens(open_models: OpenModels, traced: Traced) -> None:
     message = {"role": "assistant", "content": '{"number": 1}'}
     body = {
         "id": "x",
@@ -268,7 +278,7 @@ async def test_a_reply_over_http_is_read_with_its_tokens() -> None:
     }
     server, spec = await serve(200, body)
     async with server:
-        model = await ModelPool({"default": spec}).of("solver")
+        model = await open_models(spec, traced=traced).of("solver")
         reply = await model.ask(request(), Call("solver"))
         assert (reply.text, reply.finish_reason) == ('{"number": 1}', "length")
         assert (reply.usage.input_tokens, reply.usage.output_tokens, reply.usage.usd) == (11, 5, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,23 @@ from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
 
-from proofset.errors import ModelError, UsageError
+from proofset.errors import ModelError, RequestFailedError, UsageError
 from proofset.memory import Ledger, LedgerJournal, sqlite_url
-from proofset.models import Call, Model, ModelPool, Price, Reply, Request, Sampling, Spent, ToolCall
+from proofset.models import (
+    Call,
+    Model,
+    ModelPool,
+    ModelSpec,
+    Price,
+    Reply,
+    Request,
+    Sampling,
+    Spent,
+    ToolCall,
+)
 from proofset.models.asking import AskingChat, usage_in
+from proofset.models.chat import openai_chat
+from proofset.models.endpoint import Endpoint
 from proofset.models.request import CallingTurn, ToolTurn, Turn
 from proofset.models.scripted import Scripted, ScriptedCall, ScriptedChat, read_script, respond_from_rows
 from proofset.models.turns import from_langchain, to_langchain
@@ -173,7 +187,10 @@ async def test_a_script_file_calls_tools(tmp_path: Path) -> None:
     assert isinstance(messages[3], ToolMessage)
 
 
-async def test_a_call_over_http_sends_the_tools_and_keeps_ids_and_broken_arguments() -> None:
+@pytest.mark.parametrize("traced", [None, lambda call: True], ids=["plain", "traced"])
+async def test_a_call_over_http_sends_the_tools_and_keeps_ids_and_broken_arguments(
+    open_models: Callable[..., ModelPool], traced: Callable[[Call], bool] | None
+) -> None:
     sent: list[dict[str, Any]] = []
     made = [
         {"id": "c1", "type": "function", "function": {"name": "double", "arguments": '{"number": 21}'}},
@@ -197,7 +214,7 @@ async def test_a_call_over_http_sends_the_tools_and_keeps_ids_and_broken_argumen
     tools = ({"type": "function", "function": {"name": "double", "parameters": {"type": "object"}}},)
     async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
-        model = await ModelPool({"default": f"openai:m@http://127.0.0.1:{port}/v1"}).of("solver")
+        model = await open_models(f"openai:m@http://127.0.0.1:{port}/v1", traced=traced).of("solver")
         reply = await model.ask(Request(HELLO, tools=tools), Call("s"))
         calls = (
             ToolCall(id="c1", name="double", arguments='{"number": 21}'),
@@ -210,3 +227,40 @@ async def test_a_call_over_http_sends_the_tools_and_keeps_ids_and_broken_argumen
     assert sent[0]["tools"] == list(tools)
     assert [message["role"] for message in sent[1]["messages"]] == ["user", "assistant", "tool", "tool"]
     assert sent[1]["messages"][1]["tool_calls"] == made
+
+
+async def test_both_ways_ask_alike() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        sent.append(json.loads(await reader.readexactly(int(head.split("content-length: ")[1].split()[0]))))
+        writer.write(b"HTTP/1.1 400 X\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    calls = (ToolCall(id="c1", name="double", arguments='{"number": 21}'),)
+    talk = (
+        Message(role="system", content="Be brief."),
+        *HELLO,
+        CallingTurn(content="", tool_calls=calls),
+        ToolTurn(content="42", tool_call_id="c1"),
+        Message(role="assistant", content="42, then"),
+    )
+    sampling = Sampling(
+        temperature=0.5, top_p=0.9, presence_penalty=0.1, max_tokens=77, stop=("\n\n",), seed=5
+    )
+    tools = ({"type": "function", "function": {"name": "double", "parameters": {"type": "object"}}},)
+    schema = {"title": "Form", "type": "object", "properties": {"a": {"type": "string"}}}
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        spec = ModelSpec.parse(f"openai:m@http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
+        plain = Endpoint.of(spec, timeout_s=5)
+        for provider in (plain, openai_chat(spec, timeout_s=5)):
+            for request in (Request(talk, sampling, schema), Request(talk, tools=tools), Request(HELLO)):
+                with pytest.raises(RequestFailedError):
+                    await provider.answer(request, Call("solver"))
+        await plain.close()
+    directly, by_langchain = sent[:3], sent[3:]
+    for body in by_langchain:
+        assert body.pop("stream") is False
+    assert directly == by_langchain

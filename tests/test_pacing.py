@@ -36,15 +36,24 @@ class Time:
         return Patience(sleep=self.sleep, clock=lambda: self.now, draw=lambda: 0.5)
 
 
+OpenModels = Callable[..., ModelPool]
+
+
 def request(text: str) -> Request:
     return Request((Message(role="user", content=text),))
 
 
 async def model_at(
-    url: str, time: Time, *, told: list[str] | None = None, concurrency: int = 8, timeout_s: float = 30.0
+    open_models: OpenModels,
+    url: str,
+    time: Time,
+    *,
+    told: list[str] | None = None,
+    concurrency: int = 8,
+    timeout_s: float = 30.0,
 ) -> Model:
-    pool = ModelPool(
-        {"default": f"openai:m@{url}"},
+    pool = open_models(
+        f"openai:m@{url}",
         patience=time.patience(),
         notice=None if told is None else told.append,
         concurrency=concurrency,
@@ -84,20 +93,22 @@ BROKEN = Answer(500, {}, '{"error": {"message": "broken"}}')
     ],
     ids=str,
 )
-async def test_what_may_pass_is_waited_out(faults: list[Answer], waits: list[float]) -> None:
+async def test_what_may_pass_is_waited_out(
+    open_models: OpenModels, faults: list[Answer], waits: list[float]
+) -> None:
     time = Time()
     async with endpoint(first(*faults)) as there:
-        model = await model_at(there.url, time)
+        model = await model_at(open_models, there.url, time)
         reply = await model.ask(request("hello"), Call("solver"))
     assert reply.text == "re: hello"
     assert time.slept == pytest.approx(waits)
 
 
-async def test_a_date_to_wait_for_is_understood() -> None:
+async def test_a_date_to_wait_for_is_understood(open_models: OpenModels) -> None:
     time = Time()
     later = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
     async with endpoint(first(SLOW_DOWN._replace(headers={"Retry-After": later}))) as there:
-        await (await model_at(there.url, time)).ask(request("hello"), Call("solver"))
+        await (await model_at(open_models, there.url, time)).ask(request("hello"), Call("solver"))
     assert 20 < time.slept[0] < 33
 
 
@@ -116,47 +127,53 @@ async def test_a_date_to_wait_for_is_understood() -> None:
     ],
     ids=str,
 )
-async def test_what_will_not_pass_is_asked_once(answer: Answer, error: type[Exception], said: str) -> None:
+async def test_what_will_not_pass_is_asked_once(
+    open_models: OpenModels, answer: Answer, error: type[Exception], said: str
+) -> None:
     time = Time()
     async with endpoint(lambda number, prompt: answer) as there:
         with pytest.raises(error, match=said):
-            await (await model_at(there.url, time)).ask(request("hello"), Call("solver"))
+            await (await model_at(open_models, there.url, time)).ask(request("hello"), Call("solver"))
     assert len(there.asked) == 1 and time.slept == []
 
 
-async def test_a_call_that_always_fails_is_given_up_and_takes_nobody_down() -> None:
+async def test_a_call_that_always_fails_is_given_up_and_takes_nobody_down(open_models: OpenModels) -> None:
     time, told = Time(), list[str]()
     async with endpoint(lambda number, prompt: BROKEN if prompt == "q3" else OK) as there:
-        replies = await ask_all(await model_at(there.url, time, told=told), 10)
+        replies = await ask_all(await model_at(open_models, there.url, time, told=told), 10)
     assert [k for k, reply in enumerate(replies) if isinstance(reply, RequestFailedError)] == [3]
     assert there.asked.count("q3") == 6 and len(there.asked) == 15 and told == []
 
 
-async def test_no_answer_in_time_is_asked_for_once_more() -> None:
+async def test_no_answer_in_time_is_asked_for_once_more(open_models: OpenModels) -> None:
     time = Time()
     never = OK._replace(how="never")
     async with endpoint(first(never)) as there:
-        model = await model_at(there.url, time, timeout_s=0.3)
+        model = await model_at(open_models, there.url, time, timeout_s=0.3)
         assert (await model.ask(request("hello"), Call("solver"))).text == "re: hello"
     async with endpoint(first(never, never, never)) as there:
         with pytest.raises(RequestFailedError, match="no answer in time"):
-            await (await model_at(there.url, time, timeout_s=0.3)).ask(request("hello"), Call("solver"))
+            await (await model_at(open_models, there.url, time, timeout_s=0.3)).ask(
+                request("hello"), Call("solver")
+            )
     assert len(there.asked) == 2
 
 
-async def test_an_endpoint_that_comes_back_answers_all() -> None:
+async def test_an_endpoint_that_comes_back_answers_all(open_models: OpenModels) -> None:
     time, told = Time(), list[str]()
     async with endpoint(lambda number, prompt: BROKEN if number < 14 else OK) as there:
-        replies = await ask_all(await model_at(there.url, time, told=told), 20)
+        replies = await ask_all(await model_at(open_models, there.url, time, told=told), 20)
     assert [reply.text if isinstance(reply, Reply) else reply for reply in replies] == [
         f"re: q{k}" for k in range(20)
     ]
     assert len(told) == 2 and "waiting for it, up to 120 s" in told[0] and told[1].endswith("is back")
 
 
-async def test_an_endpoint_that_stays_away_ends_the_run(unused_tcp_port: int) -> None:
+async def test_an_endpoint_that_stays_away_ends_the_run(
+    open_models: OpenModels, unused_tcp_port: int
+) -> None:
     time, told = Time(), list[str]()
-    model = await model_at(f"http://127.0.0.1:{unused_tcp_port}/v1", time, told=told)
+    model = await model_at(open_models, f"http://127.0.0.1:{unused_tcp_port}/v1", time, told=told)
     replies = await ask_all(model, 20)
     assert len(told) == 1
     for reply in replies:
@@ -165,7 +182,7 @@ async def test_an_endpoint_that_stays_away_ends_the_run(unused_tcp_port: int) ->
     assert 120 <= time.now < 400
 
 
-async def test_random_refusals_slow_nobody_down() -> None:
+async def test_random_refusals_slow_nobody_down(open_models: OpenModels) -> None:
     time, told, draw = Time(), list[str](), random.Random(1)
 
     def answer(number: int, prompt: str) -> Answer:
@@ -173,7 +190,7 @@ async def test_random_refusals_slow_nobody_down() -> None:
         return SLOW_DOWN if lot < 0.15 else BROKEN if lot < 0.25 else OK
 
     async with endpoint(answer) as there:
-        model = await model_at(there.url, time, told=told, concurrency=40)
+        model = await model_at(open_models, there.url, time, told=told, concurrency=40)
         replies = await ask_all(model, 400)
     assert all(isinstance(reply, Reply) for reply in replies)
     # A quarter of the tries fails: 400 / 0.75.
@@ -181,7 +198,7 @@ async def test_random_refusals_slow_nobody_down() -> None:
     assert model._pace.limit > 20 and told == []
 
 
-async def test_an_endpoint_that_takes_few_gets_few() -> None:
+async def test_an_endpoint_that_takes_few_gets_few(open_models: OpenModels) -> None:
     time, told = Time(), list[str]()
     served = None
 
@@ -191,13 +208,13 @@ async def test_an_endpoint_that_takes_few_gets_few() -> None:
 
     async with endpoint(answer) as there:
         served = there
-        model = await model_at(there.url, time, told=told, concurrency=64)
+        model = await model_at(open_models, there.url, time, told=told, concurrency=64)
         replies = await ask_all(model, 600)
     assert all(isinstance(reply, Reply) for reply in replies)
     assert told[0].endswith("at once, not 64") and "rate limit" in told[0]
 
 
-async def test_draining_does_not_wait_for_what_waits() -> None:
+async def test_draining_does_not_wait_for_what_waits(open_models: OpenModels) -> None:
     waiting = asyncio.Event()
 
     async def forever(seconds: float) -> None:
@@ -205,7 +222,7 @@ async def test_draining_does_not_wait_for_what_waits() -> None:
         await asyncio.sleep(3600)
 
     async with endpoint(lambda number, prompt: BROKEN) as there:
-        pool = ModelPool({"default": f"openai:m@{there.url}"}, patience=Patience(sleep=forever))
+        pool = open_models(f"openai:m@{there.url}", patience=Patience(sleep=forever))
         model = await pool.of("solver")
         asking = asyncio.create_task(model.ask(request("hello"), Call("solver")))
         await waiting.wait()

@@ -6,20 +6,21 @@ of a run is one number: how many slots are settled. Everything after it is repla
 
 from __future__ import annotations
 
-import asyncio
 import importlib.util
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from ...errors import ProofsetError, UsageError
 from ...records import SCHEMA_VERSION, Record, Rejection
 from . import tables
+from .lane import Lane
 
 T = TypeVar("T")
 
@@ -77,6 +78,11 @@ class StageCount(NamedTuple):
     attempts: int
 
 
+# Made once: making a statement takes longer than running it.
+_REQUEST = sa.select(tables.requests).where(tables.requests.c.key == sa.bindparam("key"))
+_REPLY = _REQUEST.with_only_columns(*(tables.requests.c[name] for name in JournalRow._fields))
+
+
 def sqlite_url(path: Path) -> sa.URL:
     return sa.URL.create("sqlite", database=str(path))
 
@@ -118,8 +124,10 @@ class Ledger:
         )
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", set_pragmas)
+        dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
+        self._insert_request = dialect.insert(tables.requests).on_conflict_do_nothing()
         self.recorded: Ledger | None = None
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="proofset-ledger")
+        self._lane = Lane(self._engine.begin, name="proofset-ledger")
         if schema is not None:
             make = sa.schema.CreateSchema(schema, if_not_exists=True)
             self._now(lambda connection: connection.execute(make))
@@ -127,7 +135,7 @@ class Ledger:
 
     def close(self) -> None:
         """Finish what is queued and close. May be called twice."""
-        self._thread.shutdown(wait=True)
+        self._lane.close()
         self._engine.dispose()
 
     def start_run(
@@ -242,29 +250,21 @@ class Ledger:
         return tuple(taken)
 
     async def journal_get(self, key: str) -> JournalRow | None:
-        row = await self._entry(key, *(tables.requests.c[name] for name in JournalRow._fields))
+        row = await self._entry(_REPLY, key)
         if row is None and self.recorded is not None:
-            whole = await self.recorded._entry(key, *tables.requests.c)
+            whole = await self.recorded._entry(_REQUEST, key)
             if whole is not None:
                 await self.journal_put(dict(whole._mapping))
                 row = tuple(getattr(whole, name) for name in JournalRow._fields)
         return None if row is None else JournalRow(*row)
 
-    async def _entry(self, key: str, *columns: sa.Column[Any]) -> Any:
-        query = sa.select(*columns).where(tables.requests.c.key == key)
-        return await self._later(lambda connection: connection.execute(query).one_or_none())
+    async def _entry(self, query: sa.Select[Any], key: str) -> Any:
+        return await self._later(lambda connection: connection.execute(query, {"key": key}).first())
 
     async def journal_put(self, row: dict[str, Any]) -> None:
         """Keep one model answer; durable on return. A key that is there already stays as it is."""
 
-        def insert(connection: sa.Connection) -> None:
-            try:
-                with connection.begin_nested():
-                    connection.execute(tables.requests.insert(), row)
-            except IntegrityError:
-                return
-
-        await self._later(insert)
+        await self._later(lambda connection: connection.execute(self._insert_request, row))
 
     def transact(self, work: Callable[[sa.Connection], T]) -> T:
         """Run work in one transaction on the ledger's own thread; durable on return. Blocks."""
@@ -281,16 +281,17 @@ class Ledger:
             offset += page
 
     def _now(self, work: Callable[[sa.Connection], T]) -> T:
-        return self._thread.submit(self._transact, work).result()
+        with self._told():
+            return self._lane.now(work)
 
     async def _later(self, work: Callable[[sa.Connection], T]) -> T:
-        # Shielded: a task that is cancelled while its answer is being written must not lose the answer.
-        return await asyncio.shield(asyncio.wrap_future(self._thread.submit(self._transact, work)))
+        with self._told():
+            return await self._lane.later(work)
 
-    def _transact(self, work: Callable[[sa.Connection], T]) -> T:
+    @contextmanager
+    def _told(self) -> Iterator[None]:
         try:
-            with self._engine.begin() as connection:
-                return work(connection)
+            yield
         except (OperationalError, ProgrammingError) as error:
             said = " ".join(str(error.orig).split())
             raise ProofsetError(f"the ledger {self._place()} cannot be used: {said}") from error

@@ -40,43 +40,57 @@ class Runner:
         self._config = config
         self._memory = memory
         self._tell = tell
-        self._draining = asyncio.Event()
+        self._draining = False
+        self._open: set[asyncio.Task[None]] = set()
+        self._ended: list[asyncio.Task[None]] = []
+        self._changed = asyncio.Event()
         self._parked: set[int] = set()
         self.budget_spent = ""
 
     def drain(self) -> None:
         """Begin no more slots and leave those that are open; what they were answered is journalled."""
-        self._draining.set()
+        self._draining = True
+        self._changed.set()
 
     async def run(self) -> None:
         """Run until all slots are settled, enough records are kept, or `drain` is called.
 
         Raises ProofsetError where going on makes no sense: no model, no sandbox, wrong settings.
         """
-        open_slots: set[asyncio.Task[None]] = set()
         begun = self._memory.next_slot
-        drained = asyncio.create_task(self._draining.wait())
         try:
             while not self._over():
                 end = min(self._config.n, self._memory.next_slot + self._config.slots_ahead)
                 while begun < end and not self._parked:
-                    open_slots.add(asyncio.create_task(self._slot(begun)))
+                    self._begin(begun)
                     begun += 1
-                if not open_slots:
+                if not self._open:
                     return
-                done, _ = await asyncio.wait({*open_slots, drained}, return_when=asyncio.FIRST_COMPLETED)
-                for task in done & open_slots:
-                    open_slots.discard(task)
-                    task.result()
+                await self._changed.wait()
+                self._changed.clear()
+                while self._ended:
+                    self._ended.pop().result()
         finally:
-            for task in (*open_slots, drained):
+            for task in self._open:
                 task.cancel()
-            await asyncio.gather(*open_slots, drained, return_exceptions=True)
+            # The first failure is told; of the others there is nothing to add.
+            await asyncio.gather(*self._open, *self._ended, return_exceptions=True)
+
+    def _begin(self, slot: int) -> None:
+        task = asyncio.create_task(self._slot(slot))
+        self._open.add(task)
+        task.add_done_callback(self._end)
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        # Told by each, not asked of all: with a wide window, asking all is what costs.
+        self._open.discard(task)
+        self._ended.append(task)
+        self._changed.set()
 
     def _over(self) -> bool:
         # What is parked waits for money; slots below it may still settle with what they have.
         waits = self._memory.next_slot in self._parked
-        return self._memory.full or self._draining.is_set() or waits
+        return self._memory.full or self._draining or waits
 
     async def _slot(self, slot: int) -> None:
         try:

@@ -2,51 +2,50 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, RequestFailedError
+from ..records import Usage, well_formed
+from .body import finish_reason, parameters, response_format
+from .endpoint import where_and_key
 from .pacing import RefusedError
-from .request import Call, Request
+from .refusals import lost, refused, timed_out, unreadable
+from .request import Call, Reply, Request
 from .spec import ModelSpec
-from .turns import to_langchain
+from .turns import to_langchain, tool_calls_of
 
 if TYPE_CHECKING:
-    import openai
     from langchain_core.language_models import BaseChatModel, LanguageModelInput
     from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
 
 _NO_KEY = "no key needed"
-_SANE_S = 86_400.0
 
 
-def openai_chat(spec: ModelSpec, *, timeout_s: float) -> BaseChatModel:
+def openai_chat(spec: ModelSpec, *, timeout_s: float) -> LangChainProvider:
     """An OpenAI-compatible chat model. Raises ModelError where OpenAI itself is meant and no key is set."""
-    base_url = spec.base_url or os.environ.get("OPENAI_BASE_URL")
-    key = os.environ.get("OPENAI_API_KEY")
-    if not key and not base_url:
-        raise ModelError(
-            f"{spec}: no key; set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own "
-            "that needs none, or use --model local:qwen2.5-coder-1.5b"
-        )
-    return _chat_openai(spec.name, base_url, key or _NO_KEY, timeout_s)
+    base_url, key = where_and_key(spec)
+    return LangChainProvider(str(spec), _chat_openai(spec.name, base_url, key or _NO_KEY, timeout_s))
 
 
-def loopback_chat(name: str, base_url: str, *, timeout_s: float) -> BaseChatModel:
+def loopback_chat(spec: ModelSpec, base_url: str, *, timeout_s: float) -> LangChainProvider:
     """A chat model on this machine's own server. Proxy settings are left aside: it is on loopback."""
     import httpx
 
     client = httpx.AsyncClient(trust_env=False, timeout=timeout_s)
-    return _chat_openai(name, base_url, _NO_KEY, timeout_s, http_async_client=client)
+    chat = _chat_openai(spec.name, base_url, _NO_KEY, timeout_s, http_async_client=client)
+    return LangChainProvider(str(spec), chat)
 
 
 def _chat_openai(name: str, base_url: str | None, key: str, timeout_s: float, **extra: Any) -> BaseChatModel:
-    from langchain_openai import ChatOpenAI
+    try:
+        from langchain_openai import ChatOpenAI
+    except ImportError as error:
+        raise ModelError(
+            "traces of model calls need LangChain's client: pip install 'proofset[studio]'"
+        ) from error
     from pydantic import SecretStr
 
     return ChatOpenAI(
@@ -61,122 +60,103 @@ def _chat_openai(name: str, base_url: str | None, key: str, timeout_s: float, **
     )
 
 
-async def check_endpoint(chat: BaseChatModel, spec: str) -> None:
-    """Ask an OpenAI-compatible endpoint for its models, in 10 s. Raises ModelError where it is not there.
+class LangChainProvider:
+    """Any LangChain chat model as a `Provider`: its callbacks see every call.
 
-    Endpoints without that path are taken as they are; other chat models are not asked.
+    Args:
+        spec: its name in messages.
     """
-    import openai
 
-    client = getattr(chat, "root_async_client", None)
-    if not isinstance(client, openai.AsyncOpenAI):
-        return
-    try:
-        with _told_apart(chat, spec):
-            await client.with_options(timeout=10, max_retries=1).models.list()
-    except RefusedError as refused:
-        raise refused.error from refused
-    except ModelError as error:
-        if not isinstance(error.__cause__, openai.NotFoundError):
-            raise
+    def __init__(self, spec: str, chat: BaseChatModel) -> None:
+        self._spec = spec
+        self._chat = chat
 
+    async def check(self) -> None:
+        """Nothing is known of these before they are asked."""
 
-async def invoke_chat(chat: BaseChatModel, spec: str, request: Request, call: Call) -> AIMessage:
-    """Call a chat model once.
+    async def close(self) -> None:
+        """Whoever made the chat model closes it."""
 
-    Raises RefusedError where it may be asked again; ModelError or RequestFailedError, which name the spec,
-    where not.
-    """
-    metadata = {"role": call.role, "slot": call.slot, "attempt": call.attempt, "sample": call.sample}
-    asked = _with_tools(chat, spec, request.tools) if request.tools else chat
-    with _told_apart(chat, spec):
-        return await asked.ainvoke(
-            [to_langchain(turn) for turn in request.messages],
-            config={"metadata": metadata, "run_name": call.role},
-            **_parameters(request),
-        )
-
-
-def _with_tools(
-    chat: BaseChatModel, spec: str, tools: Sequence[dict[str, Any]]
-) -> Runnable[LanguageModelInput, AIMessage]:
-    try:
-        return chat.bind_tools(tools)
-    except NotImplementedError as error:
-        raise ModelError(f"{spec}: this chat model cannot call tools; give the role one that can") from error
-
-
-@contextmanager
-def _told_apart(chat: BaseChatModel, spec: str) -> Iterator[None]:
-    import httpx
-    import openai
-
-    try:
-        yield
-    except (openai.APITimeoutError, httpx.TimeoutException, TimeoutError) as error:
-        final = RequestFailedError(f"{spec}: no answer in time; allow more with `timeout_s`")
-        raise RefusedError("timeout", final) from error
-    except (openai.APIConnectionError, httpx.TransportError) as error:
-        where = getattr(chat, "openai_api_base", None) or "its endpoint"
-        lost = ModelError(f"{spec}: cannot reach {where} ({error.__cause__ or error}); is the server up?")
-        raise RefusedError("no connection", lost) from error
-    except openai.AuthenticationError as error:
-        raise ModelError(f"{spec}: the endpoint refuses the key; check OPENAI_API_KEY") from error
-    except openai.NotFoundError as error:
-        raise ModelError(f"{spec}: the endpoint has no such model or path ({error.message})") from error
-    except openai.APIStatusError as error:
-        raise _refused(spec, error) from error
-    except (ValueError, TypeError, AttributeError, KeyError, openai.APIError) as error:
-        if not isinstance(getattr(chat, "root_async_client", None), openai.AsyncOpenAI):
-            raise
-        # A body that was cut off, or that is none: the client stumbles over it in many ways.
-        final = RequestFailedError(
-            f"{spec}: the answer cannot be read ({type(error).__name__}: {error})"[:300]
-        )
-        raise RefusedError("fault", final) from error
-
-
-def _refused(spec: str, error: openai.APIStatusError) -> Exception:
-    said = error.message[:200]
-    if error.code == "insufficient_quota":
-        return ModelError(f"{spec}: the account has no quota left ({said})")
-    final = RequestFailedError(f"{spec}: the endpoint refuses the request: {said}")
-    if error.status_code == 429:
-        return RefusedError("rate limit", final, _asked_to_wait(error.response.headers))
-    if error.status_code in (408, 409) or error.status_code >= 500:
-        return RefusedError("fault", final, _asked_to_wait(error.response.headers))
-    return final
-
-
-def _asked_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds, from `retry-after-ms` or `Retry-After`, a number or a date; None without, or in the past."""
-    try:
-        seconds = float(headers["retry-after-ms"]) / 1000
-    except (KeyError, ValueError):
-        told = headers.get("retry-after", "")
+    async def answer(self, request: Request, call: Call) -> Reply:
+        metadata = {"role": call.role, "slot": call.slot, "attempt": call.attempt, "sample": call.sample}
+        asked = self._with_tools(request.tools) if request.tools else self._chat
+        sampling = parameters(request)
+        if "max_completion_tokens" in sampling:
+            # LangChain's word for it, whatever the model's own is.
+            sampling["max_tokens"] = sampling.pop("max_completion_tokens")
+        if form := response_format(request):
+            # In the body itself: by LangChain's own option a reply cut by length would raise and be lost.
+            sampling["extra_body"] = form
         try:
-            seconds = float(told)
-        except ValueError:
-            try:
-                seconds = parsedate_to_datetime(told).timestamp() - time.time()
-            except ValueError:
-                return None
-    return seconds if 0 < seconds < _SANE_S else None
+            message = await asked.ainvoke(
+                [to_langchain(turn) for turn in request.messages],
+                config={"metadata": metadata, "run_name": call.role},
+                **sampling,
+            )
+        except Exception as error:
+            if (meaning := self._meaning(error)) is None:
+                raise
+            raise meaning from error
+        calls = tool_calls_of(message) if request.tools else ()
+        return Reply(
+            text=well_formed(_text_of(message)),
+            finish_reason=finish_reason(message.response_metadata.get("finish_reason"), calls),
+            usage=_usage_of(message),
+            tool_calls=calls,
+        )
+
+    def _with_tools(self, tools: Sequence[dict[str, Any]]) -> Runnable[LanguageModelInput, AIMessage]:
+        try:
+            return self._chat.bind_tools(tools)
+        except NotImplementedError as error:
+            raise ModelError(
+                f"{self._spec}: this chat model cannot call tools; give the role one that can"
+            ) from error
+
+    def _meaning(self, error: Exception) -> Exception | None:
+        """What an exception of a client library comes to; None for what is none of theirs."""
+        import httpx
+
+        if isinstance(error, (ModelError, RequestFailedError, RefusedError)):
+            return None
+        # Whoever raises one of its errors has loaded it.
+        openai: Any = sys.modules.get("openai")
+        if isinstance(error, (httpx.TimeoutException, TimeoutError)):
+            return timed_out(self._spec)
+        if isinstance(error, httpx.TransportError):
+            return self._lost(error)
+        if openai is None:
+            return None
+        if isinstance(error, openai.APITimeoutError):
+            return timed_out(self._spec)
+        if isinstance(error, openai.APIConnectionError):
+            return self._lost(error.__cause__ or error)
+        if isinstance(error, openai.APIStatusError):
+            response = error.response
+            return refused(
+                self._spec, error.status_code, said=error.message, code=error.code, headers=response.headers
+            )
+        strange = (ValueError, TypeError, AttributeError, KeyError, openai.APIError)
+        if isinstance(error, strange) and hasattr(self._chat, "root_async_client"):
+            # A body that was cut off, or that is none: the client stumbles over it in many ways.
+            return unreadable(self._spec, error)
+        return None
+
+    def _lost(self, why: object) -> RefusedError:
+        return lost(self._spec, getattr(self._chat, "openai_api_base", None) or "its endpoint", why)
 
 
-def _parameters(request: Request) -> dict[str, Any]:
-    sampling = request.sampling
-    chosen: dict[str, Any] = {
-        "temperature": sampling.temperature,
-        "top_p": sampling.top_p,
-        "presence_penalty": sampling.presence_penalty,
-        "max_tokens": sampling.max_tokens,
-        "seed": sampling.seed,
-        "stop": list(sampling.stop) or None,
-    }
-    parameters = {name: value for name, value in chosen.items() if value is not None}
-    if request.schema is not None:
-        # In the body itself: by LangChain's own option a reply cut by length would raise and be lost.
-        form = {"name": request.schema.get("title", "reply"), "schema": request.schema, "strict": True}
-        parameters["extra_body"] = {"response_format": {"type": "json_schema", "json_schema": form}}
-    return parameters
+def _text_of(message: AIMessage) -> str:
+    content = message.content
+    if isinstance(content, str):
+        return content
+    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
+
+
+def _usage_of(message: AIMessage) -> Usage:
+    counted = message.usage_metadata
+    return Usage(
+        calls=1,
+        input_tokens=counted["input_tokens"] if counted else 0,
+        output_tokens=counted["output_tokens"] if counted else 0,
+    )

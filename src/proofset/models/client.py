@@ -1,9 +1,9 @@
-"""Model: one chat model with a journal before it and a gate around it.
+"""Model: one provider with a journal before it and a gate around it.
 
     ask ──▶ journal has it? ──yes──▶ Reply (replayed)
                  │ no
                  ▼
-            gate (calls at once) ──▶ chat model ──▶ journal ──▶ Reply
+            gate (calls at once) ──▶ provider ──▶ journal ──▶ Reply
 
 `ask_typed` adds a JSON Schema and, where a reply does not parse, one turn that tells the model why.
 """
@@ -19,15 +19,15 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ..errors import RequestFailedError, StoppedError
-from ..records import Message, Usage, well_formed
+from ..records import Message, Usage
 from .gate import Gate
 from .pacing import Breaker, Pace, Patience, RefusedError
 from .prices import Price, cost_usd
-from .request import CALLS_TOOLS, Call, Journal, NoJournal, Reply, Request
+from .provider import Provider
+from .request import Call, Journal, NoJournal, Reply, Request
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessage
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -83,11 +83,11 @@ class _Place:
 
 
 class Model:
-    """A chat model as agents see it.
+    """A model as agents see it.
 
     Args:
         spec: its name in journals and records.
-        chat: any LangChain chat model.
+        provider: who answers; any LangChain chat model will do.
         journal: where answers are looked up and kept.
         price: for the accounts; None when not known.
         concurrency: calls at once, at most; an endpoint that refuses many gets fewer.
@@ -99,7 +99,7 @@ class Model:
     def __init__(
         self,
         spec: str,
-        chat: BaseChatModel,
+        provider: Provider | BaseChatModel,
         *,
         journal: Journal | None = None,
         price: Price | None = None,
@@ -109,7 +109,7 @@ class Model:
         notice: Callable[[str], None] | None = None,
     ) -> None:
         self.spec = spec
-        self._chat = chat
+        self._provider = _provider(spec, provider)
         self.journal: Journal = journal or NoJournal()
         self._price = price
         self._gate = Gate(concurrency)
@@ -124,9 +124,12 @@ class Model:
 
     async def check(self) -> None:
         """Ask a remote endpoint whether it is there. Raises ModelError where it is not."""
-        from .chat import check_endpoint
+        await self._provider.check()
 
-        await check_endpoint(self._chat, self.spec)
+    async def close(self) -> None:
+        """End calls in flight, and give up connections."""
+        await self.cancel()
+        await self._provider.close()
 
     async def drain(self) -> None:
         """Wait until every call in flight has ended and is journalled; none is asked again."""
@@ -275,27 +278,21 @@ class Model:
             task.exception()
 
     async def _invoke(self, request: Request, call: Call) -> Reply:
-        from .chat import invoke_chat
-        from .turns import tool_calls_of
-
         started = time.monotonic()
-        message = await invoke_chat(self._chat, self.spec, request, call)
-        tool_calls = tool_calls_of(message) if request.tools else ()
-        reason = str(message.response_metadata.get("finish_reason") or "stop")
-        if tool_calls or reason == CALLS_TOOLS:
-            # Providers differ here; a journal goes by this word.
-            reason = CALLS_TOOLS if tool_calls else "stop"
-        return Reply(
-            text=well_formed(_text_of(message)),
-            finish_reason=reason,
-            usage=self._priced(_usage_of(message)),
-            seconds=round(time.monotonic() - started, 3),
-            tool_calls=tool_calls,
-        )
+        reply = await self._provider.answer(request, call)
+        return replace(reply, usage=self._priced(reply.usage), seconds=round(time.monotonic() - started, 3))
 
     def _priced(self, usage: Usage) -> Usage:
         usd = cost_usd(self._price, input_tokens=usage.input_tokens, output_tokens=usage.output_tokens)
         return usage.model_copy(update={"usd": usd})
+
+
+def _provider(spec: str, given: Provider | BaseChatModel) -> Provider:
+    from langchain_core.language_models import BaseChatModel
+
+    from .chat import LangChainProvider
+
+    return LangChainProvider(spec, given) if isinstance(given, BaseChatModel) else given
 
 
 def schema_of(form: type[BaseModel]) -> dict[str, Any]:
@@ -313,19 +310,3 @@ def _read(reply: Reply, form: type[T]) -> T | str:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the reply"
         return f"{where}: {first['msg']}"
-
-
-def _text_of(message: AIMessage) -> str:
-    content = message.content
-    if isinstance(content, str):
-        return content
-    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
-
-
-def _usage_of(message: AIMessage) -> Usage:
-    counted = message.usage_metadata
-    return Usage(
-        calls=1,
-        input_tokens=counted["input_tokens"] if counted else 0,
-        output_tokens=counted["output_tokens"] if counted else 0,
-    )

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from .client import Model, Spent
+from .endpoint import Endpoint
 from .pacing import Patience
 from .prices import Price, price_of
-from .request import Journal
+from .provider import Provider, Traced
+from .request import Call, Journal
 from .spec import ModelSpec, model_for
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class Served(NamedTuple):
 
 
 class _Opened(NamedTuple):
-    chat: BaseChatModel
+    provider: Provider | BaseChatModel
     concurrency: int
 
 
@@ -48,6 +50,7 @@ class ModelPool:
         served: local models that are served already, by spec.
         patience: with endpoints that refuse or are down.
         notice: told in one sentence of what slows the calls.
+        traced: which calls go by way of LangChain, whose callbacks make traces; none where not given.
     """
 
     def __init__(
@@ -63,7 +66,9 @@ class ModelPool:
         served: Mapping[str, Served] | None = None,
         patience: Patience | None = None,
         notice: Callable[[str], None] | None = None,
+        traced: Callable[[Call], bool] | None = None,
     ) -> None:
+        self._traced = traced
         self._patience = patience
         self._notice = notice
         self._served = dict(served or {})
@@ -115,8 +120,8 @@ class ModelPool:
         return {spec: self._served[spec] for spec in self._open if spec in self._served}
 
     async def close(self) -> None:
-        """End calls in flight and the local servers that were started here."""
-        await self.cancel()
+        """End calls in flight, connections, and the local servers that were started here."""
+        await asyncio.gather(*(model.close() for model in self._open.values()))
         if self._started:
             from .local import close_shared_servers
 
@@ -127,7 +132,7 @@ class ModelPool:
         opened = _Opened(given, self._concurrency) if given else await self._build(ModelSpec.parse(spec))
         return Model(
             spec,
-            opened.chat,
+            opened.provider,
             journal=self._journal,
             price=price_of(spec, self._prices),
             concurrency=opened.concurrency,
@@ -152,11 +157,22 @@ class ModelPool:
             rows = await asyncio.to_thread(read_script, Path(spec.name))
             return _Opened(ScriptedChat(respond=respond_from_rows(rows)), self._concurrency)
         if spec.provider == "local":
-            from .chat import loopback_chat
-
             server = await self._server(spec)
-            chat = loopback_chat(spec.name, server.base_url, timeout_s=self._timeout_s)
-            return _Opened(chat, server.slots)
-        from .chat import openai_chat
+            url, timeout_s = server.base_url, self._timeout_s
+            plain = Endpoint(str(spec), spec.name, url, key=None, timeout_s=timeout_s, by_proxy=False)
+            return _Opened(self._traceable(plain, spec, url), server.slots)
+        plain = Endpoint.of(spec, timeout_s=self._timeout_s)
+        return _Opened(self._traceable(plain, spec, None), self._concurrency)
 
-        return _Opened(openai_chat(spec, timeout_s=self._timeout_s), self._concurrency)
+    def _traceable(self, plain: Endpoint, spec: ModelSpec, on_loopback: str | None) -> Provider:
+        if self._traced is None:
+            return plain
+
+        def open_traced() -> Provider:
+            from .chat import loopback_chat, openai_chat
+
+            if on_loopback is not None:
+                return loopback_chat(spec, on_loopback, timeout_s=self._timeout_s)
+            return openai_chat(spec, timeout_s=self._timeout_s)
+
+        return Traced(plain, open_traced, self._traced)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from ..records import Message, well_formed
+from .body import object_in, tool_calls
 from .request import CallingTurn, ToolCall, ToolTurn, Turn
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def assistant_message(text: str, calls: tuple[ToolCall, ...], **extra: Any) -> A
 
     valid, invalid = [], []
     for call in calls:
-        arguments = _object_in(call.arguments)
+        arguments = object_in(call.arguments)
         if arguments is None:
             error = "the arguments are no JSON object"
             invalid.append(invalid_tool_call(name=call.name, args=call.arguments, id=call.id, error=error))
@@ -66,23 +67,9 @@ def assistant_message(text: str, calls: tuple[ToolCall, ...], **extra: Any) -> A
 
 def tool_calls_of(message: AIMessage) -> tuple[ToolCall, ...]:
     """The calls in a message, those with unreadable arguments last; a call without an id gets its number."""
-    written = [
-        (call["id"], call["name"], json.dumps(call["args"], ensure_ascii=False))
-        for call in message.tool_calls
-    ]
-    written += [(call["id"], call["name"] or "", call["args"] or "") for call in message.invalid_tool_calls]
-    return tuple(
-        ToolCall(id=id_ or f"call_{number}", name=well_formed(name), arguments=well_formed(arguments))
-        for number, (id_, name, arguments) in enumerate(written)
-    )
-
-
-def _object_in(text: str) -> dict[str, Any] | None:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+    written = [(call["id"], call["name"], json.dumps(call["args"])) for call in message.tool_calls]
+    unreadable = [(call["id"], call["name"], call["args"]) for call in message.invalid_tool_calls]
+    return tool_calls([*written, *unreadable])
 
 
 def _text_of(message: BaseMessage) -> str:

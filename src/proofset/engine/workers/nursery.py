@@ -44,8 +44,7 @@ def main() -> None:
 
 
 def _load() -> None:
-    import langchain_openai  # noqa: F401
-    import openai.resources.chat  # noqa: F401
+    import aiohttp  # noqa: F401
 
     from ...graphs import GRAPHS, load_graph
     from . import work  # noqa: F401
