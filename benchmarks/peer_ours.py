@@ -15,7 +15,7 @@ if _WORKERS is not None:
     # The peers' own parser knows nothing of it.
     del sys.argv[_WORKERS : _WORKERS + 2]
 
-from engine_agents import EVOL, SELF_INSTRUCT, STRUCTURED, cli  # noqa: E402
+from engine_graphs import cli  # noqa: E402
 
 from proofset.engine import Order, execute, make_config, resumed  # noqa: E402
 from proofset.engine.rundir import holds_run  # noqa: E402
@@ -27,18 +27,15 @@ def main() -> None:
     if asked.resume and holds_run(out):
         order = resumed(out)
     else:
-        evol = asked.task == "evol"
-        concurrency = asked.concurrency or 16
         values = {
-            "graph": "verified_math",
+            "graph": f"engine_graphs:build_{'structured' if asked.structured else asked.task}",
             "n": asked.n,
             "models": {"default": f"openai:fake@{asked.base_url}"},
-            "concurrency": concurrency,
+            "concurrency": asked.concurrency or 16,
             "workers": WORKERS,
-            "agents": EVOL if evol else STRUCTURED if asked.structured else SELF_INSTRUCT,
             "settings": {
                 "n_attempts": 2,
-                "evolve_rounds": 2 if evol else 0,
+                "evolve_rounds": 2 if asked.task == "evol" else 0,
                 # Nothing is above 1: the peers compare nothing, and what they are given are near-twins.
                 "novelty_threshold": 1.0,
             },

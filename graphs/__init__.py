@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from importlib import import_module
-from types import ModuleType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import UsageError
+from ..importing import import_here
+
+if TYPE_CHECKING:
+    from ..agents.task import Task
 
 
 class GraphInfo(NamedTuple):
@@ -36,11 +40,45 @@ def find_graph(name: str) -> GraphInfo:
     """The graph of that name. Raises UsageError with the known names."""
     if name in GRAPHS:
         return GRAPHS[name]
+    if ":" in name:
+        return GraphInfo(name, name.partition(":")[0], "")
     near = difflib.get_close_matches(name, GRAPHS, n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
     raise UsageError(f"no graph {name!r}{hint}; the graphs are {', '.join(GRAPHS)}")
 
 
-def load_graph(name: str) -> ModuleType:
-    """The graph's module: it has `build`, `graph` and `TASK`."""
-    return import_module(find_graph(name).module)
+class Graph(NamedTuple):
+    """A graph, ready to be built.
+
+    Attributes:
+        build: takes a node for each role that is to have another, and gives the uncompiled graph.
+        task: what it makes: its method, kind and seeds.
+        ready: as it is without other nodes, compiled.
+        about: what its author says of it.
+    """
+
+    build: Callable[..., Any]
+    task: Task[Any]
+    ready: Any
+    about: str
+
+
+def load_graph(name: str) -> Graph:
+    """A graph of ours, or `module:builder`, whose module has a `TASK`, too.
+
+    Raises UsageError for a name that is not known, and for a module that cannot be used.
+    """
+    if ":" in name:
+        return _load_given(name)
+    module = import_module(find_graph(name).module)
+    return Graph(module.build, module.TASK, module.graph, (module.__doc__ or "").strip())
+
+
+def _load_given(name: str) -> Graph:
+    module_name, _, attribute = name.partition(":")
+    module = import_here(module_name, f"graph {name}")
+    build, task = getattr(module, attribute, None), getattr(module, "TASK", None)
+    if not callable(build) or task is None:
+        lacks = f"no builder {attribute!r}" if not callable(build) else "no TASK"
+        raise UsageError(f"graph {name}: {module_name} has {lacks}")
+    return Graph(build, task, build().compile(name=attribute), (build.__doc__ or "").strip())

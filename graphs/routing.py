@@ -20,31 +20,57 @@ def may_try_again(state: State, runtime: Runtime[Context]) -> bool:
     return len(state.get("rejections", ())) < context.n_attempts
 
 
-def passes_to(node: str, *, otherwise: str = "proposer") -> Route:
+def passes_to(node: str) -> Route:
     """On to `node` when the last node let the candidate pass; else another attempt, or none."""
 
     async def route(state: State, runtime: Runtime[Context]) -> str:
         if state.get("refusal") is None:
             return node
-        return otherwise if may_try_again(state, runtime) else "discard"
+        return "proposer" if may_try_again(state, runtime) else "discard"
 
     return route
 
 
-holds = passes_to("judge", otherwise="critic")
-"""Did verification accept? A failure goes to the critic."""
+def judged(own: bool) -> Route:
+    """On to the judge, where the settings ask for one; a judge of the user's `own` is always asked."""
+
+    async def route(state: State, runtime: Runtime[Context]) -> str:
+        wanted = own or (runtime.context or Context()).judge_minimum is not None
+        return "judge" if wanted else "commit"
+
+    return route
 
 
-async def holds_or_rephrased(state: State, runtime: Runtime[Context]) -> str:
+def holds(then: Route) -> Route:
+    """Did verification accept? A failure goes to the critic."""
+
+    async def route(state: State, runtime: Runtime[Context]) -> str:
+        if state.get("refusal") is None:
+            return await then(state, runtime)
+        return "critic" if may_try_again(state, runtime) else "discard"
+
+    return route
+
+
+def holds_or_rephrased(then: Route) -> Route:
     """Did verification accept? What was told in one way only is told otherwise first, and solved again."""
-    context = runtime.context or Context()
-    wanted = (context.other_numbers or context.other_words) and not state.get("rephrased")
-    return "rephraser" if wanted and state.get("refusal") is None else await holds(state, runtime)
+    accepted = holds(then)
+
+    async def route(state: State, runtime: Runtime[Context]) -> str:
+        context = runtime.context or Context()
+        wanted = (context.other_numbers or context.other_words) and not state.get("rephrased")
+        return "rephraser" if wanted and state.get("refusal") is None else await accepted(state, runtime)
+
+    return route
 
 
-async def has_variants(state: State) -> str:
+def has_variants(then: Route) -> Route:
     """Is there another telling of the problem to solve?"""
-    return "solver" if state.get("variants") else "judge"
+
+    async def route(state: State, runtime: Runtime[Context]) -> str:
+        return "solver" if state.get("variants") else await then(state, runtime)
+
+    return route
 
 
 def needs_evolving(solving: str) -> Route:

@@ -1,6 +1,6 @@
 """Verified code: functions whose tests and solutions were written apart, and which agree on new inputs.
 
-proposer ─▶ novelty_gate ─▶ (evolver ─▶ novelty_gate)* ─▶ tester ─▶ solver ×k ─▶ verifier ─▶ judge ─▶ commit
+proposer ─▶ novelty_gate ─▶ (evolver ─▶ novelty_gate)* ─▶ tester ─▶ solver ×k ─▶ verifier ─▶ (judge) ─▶ commit
     ▲            │                                          │          │             │         │
     │            │ known, unreadable or judged low          │ no test  │ unreadable  │ fails   │
     └────────────┴── may try again?  ◀──────────────────────┴──────────┘          critic       │
@@ -22,7 +22,7 @@ from ..models import Sampling
 from .form import Input, begins
 from .gate import novelty_gate
 from .made import code_record
-from .routing import holds, needs_evolving, passes_to
+from .routing import holds, judged, needs_evolving, passes_to
 from .settle import Commit, discard
 
 _SOLVING = Sampling(temperature=0.8, max_tokens=700)
@@ -56,14 +56,15 @@ def build(
     graph.add_node("commit", Commit(code_record))
     graph.add_node("discard", discard)
 
-    again = ["proposer", "discard"]
+    again, proved = ["proposer", "discard"], ["judge", "commit"]
+    then = judged(own=judge is not None)
     graph.add_conditional_edges(START, begins, ["proposer"])
     graph.add_conditional_edges("proposer", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("novelty_gate", needs_evolving("tester"), ["evolver", "tester", *again])
     graph.add_conditional_edges("evolver", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("tester", passes_to("solver"), ["solver", *again])
     graph.add_conditional_edges("solver", passes_to("verifier"), ["verifier", *again])
-    graph.add_conditional_edges("verifier", holds, ["judge", "critic", "discard"])
+    graph.add_conditional_edges("verifier", holds(then), [*proved, "critic", "discard"])
     graph.add_conditional_edges("critic", passes_to("reviser"), ["reviser", *again])
     graph.add_conditional_edges("reviser", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("judge", passes_to("commit"), ["commit", *again])

@@ -1,6 +1,6 @@
 """Verified math: problems whose answers were computed, solved again independently, and compared.
 
-proposer ─▶ novelty_gate ─▶ (evolver ─▶ novelty_gate)* ─▶ solver ×k ─▶ verifier ─▶ judge ─▶ commit
+proposer ─▶ novelty_gate ─▶ (evolver ─▶ novelty_gate)* ─▶ solver ×k ─▶ verifier ─▶ (judge) ─▶ commit
     ▲            │                                          ▲          │    │       │
     │            │ known, unreadable or judged low          └ rephraser ┘    │       │
     │            │                                     other numbers, words │       │
@@ -20,7 +20,7 @@ from ..agents.math_task import MATH
 from .form import Input, begins
 from .gate import novelty_gate
 from .made import math_record
-from .routing import has_variants, holds_or_rephrased, needs_evolving, passes_to
+from .routing import has_variants, holds_or_rephrased, judged, needs_evolving, passes_to
 from .settle import Commit, discard
 
 TASK = MATH
@@ -51,14 +51,17 @@ def build(
     graph.add_node("commit", Commit(math_record))
     graph.add_node("discard", discard)
 
-    again = ["proposer", "discard"]
+    again, proved = ["proposer", "discard"], ["judge", "commit"]
+    then = judged(own=judge is not None)
     graph.add_conditional_edges(START, begins, ["proposer"])
     graph.add_conditional_edges("proposer", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("novelty_gate", needs_evolving("solver"), ["evolver", "solver", *again])
     graph.add_conditional_edges("evolver", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("solver", passes_to("verifier"), ["verifier", *again])
-    graph.add_conditional_edges("verifier", holds_or_rephrased, ["rephraser", "judge", "critic", "discard"])
-    graph.add_conditional_edges("rephraser", has_variants, ["solver", "judge"])
+    graph.add_conditional_edges(
+        "verifier", holds_or_rephrased(then), ["rephraser", *proved, "critic", "discard"]
+    )
+    graph.add_conditional_edges("rephraser", has_variants(then), ["solver", *proved])
     graph.add_conditional_edges("critic", passes_to("reviser"), ["reviser", *again])
     graph.add_conditional_edges("reviser", passes_to("novelty_gate"), ["novelty_gate", *again])
     graph.add_conditional_edges("judge", passes_to("commit"), ["commit", *again])

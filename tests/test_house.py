@@ -14,7 +14,19 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = {name: ROOT / name for name in ("agents", "graphs", "memory", "tools")}
 # A floor may import from floors before it, never from floors after it.
-FLOORS = ("errors", "records", "seeds", "models", "tools", "memory", "agents", "graphs", "engine", "cli")
+FLOORS = (
+    "errors",
+    "importing",
+    "records",
+    "seeds",
+    "models",
+    "tools",
+    "memory",
+    "agents",
+    "graphs",
+    "engine",
+    "cli",
+)
 HEAVY = ("langgraph", "langchain_core", "openai", "sqlalchemy", "sympy", "pandas", "torch", "pyarrow")
 
 

@@ -98,6 +98,8 @@ class RougeIndex:
         Args:
             skip: says which numbers are not to be found.
         """
+        if self._threshold >= 1:
+            return None
         words = self._words_of(text)
         known = self._vocabulary.known(words)
         if not known:

@@ -25,13 +25,13 @@ def show(name: str) -> None:
     from ..graphs import load_graph
     from ..graphs.form import Input
 
-    module = load_graph(name)
-    click.echo((module.__doc__ or "").strip())
+    graph = load_graph(name)
+    click.echo(graph.about)
     click.echo("\nInput:")
     _fields(Input)
     click.echo("\nSettings (in a config file, under `settings:`):")
     _fields(Settings)
-    click.echo("\n" + module.graph.get_graph().draw_mermaid())
+    click.echo("\n" + graph.ready.get_graph().draw_mermaid())
 
 
 def _fields(form: type) -> None:

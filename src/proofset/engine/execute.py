@@ -120,7 +120,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 run_id=run_id,
                 ledger=directory.ledger,
                 seeds=seeds,
-                kind=load_graph(config.graph).TASK.kind,
+                kind=load_graph(config.graph).task.kind,
                 pool=pool,
                 notice=notice,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,18 @@ def compiled_graph(config: RunConfig, agents: Mapping[str, Any] | None = None) -
     given = dict(agents or {})
     named = {role: name for role, name in config.agents.items() if role not in given}
     loaded = {**load_agents(named), **given}
-    module = load_graph(config.graph)
-    return module.build(**loaded).compile(name=config.graph) if loaded else module.graph
+    graph = load_graph(config.graph)
+    if not loaded:
+        return graph.ready
+    roles = signature(graph.build).parameters
+    for role in loaded.keys() - roles.keys():
+        raise UsageError(f"--agent {role}: {config.graph} has no such role; it has {', '.join(roles)}")
+    return graph.build(**loaded).compile(name=config.graph)
 
 
 def seeds_of(config: RunConfig) -> tuple[SeedProblem | SeedTask, ...]:
     """The seeds of the graph's kind. Raises UsageError for a file without any."""
-    task = load_graph(config.graph).TASK
+    task = load_graph(config.graph).task
     path = config.settings.seeds
     seeds: tuple[SeedProblem | SeedTask, ...] = task.seeds_in(load_seeds(Path(path) if path else None))
     if not seeds:

@@ -1,25 +1,32 @@
-"""Agents that make `verified_math` ask what the peers of the benchmark ask, call for call, and nothing else.
+"""Graphs that ask what the peers of the benchmark ask, call for call, and nothing else.
 
-The graph, its novelty gate, journal, admission and ledger are those of any run. No program runs: peers verify
-nothing, and the sandbox has a benchmark of its own.
+State, novelty gate, journal, admission and ledger are those of any run. Nothing is verified: peers do not,
+and the verifiers have benchmarks of their own.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from pydantic import BaseModel
 
 from proofset.agents import Context, State, bench_of
 from proofset.agents.context import Bench
+from proofset.agents.math_task import MATH
 from proofset.agents.state import MathProposal, Solution, afresh, attempt_of, refuse
+from proofset.graphs.form import Input, begins
+from proofset.graphs.gate import novelty_gate
+from proofset.graphs.routing import needs_evolving, passes_to
+from proofset.graphs.settle import Commit, discard, record_of
 from proofset.models import Call, Malformed, Request
-from proofset.records import Answer, AnswerType, Evidence, EvidenceKind, Message, Outcome, Trace, Verdict
+from proofset.records import Answer, AnswerType, Evidence, EvidenceKind, Message, Outcome, Record, Verdict
 
 sys.path.insert(0, os.environ.get("PEERS", str(Path(__file__).parents[2] / "shared/bench")))
 
@@ -27,7 +34,7 @@ common = import_module("common")  # the peers' own prompts and options
 cli, ANSWER, EVOLVE = common.cli, common.ANSWER, common.EVOLVE
 
 _ANSWER = Answer(type=AnswerType.INTEGER, value="0")
-_ACCEPTED = Verdict.accept(
+ACCEPTED = Verdict.accept(
     [
         Evidence(
             kind=EvidenceKind.EXECUTION,
@@ -40,6 +47,16 @@ _ACCEPTED = Verdict.accept(
 )
 _SEEDS = common.seed_prompts(10_000)
 _INSTRUCTIONS = common.instructions(10_000)
+
+
+TASK = replace(MATH, method="benchmark")
+
+
+def made(state: State) -> Record:
+    """The record of what was proposed, and of the answer where there is one."""
+    answers = [solution.reasoning for solution in state.get("solutions", ())]
+    accepted: State = {**state, "verdict": ACCEPTED}
+    return record_of(accepted, TASK.method, state["proposal"].problem, answers[0] if answers else "none")
 
 
 class Pair(BaseModel):
@@ -109,33 +126,40 @@ class Answering:
         return {"solutions": (solution.model_copy(update={"reasoning": text}),), "refusal": None}
 
 
-class Silent:
-    """A solver that asks nobody."""
-
-    async def __call__(self, state: State) -> dict[str, Any]:
-        return {"solutions": (), "refusal": None}
-
-
-class Trusting:
-    """A verifier that accepts all."""
-
-    async def __call__(self, state: State) -> dict[str, Any]:
-        traces = tuple(
-            Trace(output=solution.reasoning, basis=solution.basis, verdict=_ACCEPTED)
-            for solution in state["solutions"]
-        )
-        return {"verdict": _ACCEPTED, "traces": traces, "rephrased": True, "refusal": None}
+def build_self_instruct(*, proposer: Any = None) -> StateGraph[State, Context, Input, State]:
+    """proposer ─▶ novelty_gate ─▶ commit"""
+    graph = _begun(proposer or Seeded())
+    graph.add_conditional_edges("novelty_gate", passes_to("commit"), ["proposer", "commit", "discard"])
+    return graph
 
 
-SELF_INSTRUCT = {
-    "proposer": "engine_agents:Seeded",
-    "solver": "engine_agents:Silent",
-    "verifier": "engine_agents:Trusting",
-}
-STRUCTURED = {**SELF_INSTRUCT, "proposer": "engine_agents:SeededJson"}
-EVOL = {
-    "proposer": "engine_agents:Given",
-    "evolver": "engine_agents:Evolving",
-    "solver": "engine_agents:Answering",
-    "verifier": "engine_agents:Trusting",
-}
+def build_structured() -> StateGraph[State, Context, Input, State]:
+    """The same, and every reply is JSON."""
+    return build_self_instruct(proposer=SeededJson())
+
+
+def build_evol() -> StateGraph[State, Context, Input, State]:
+    """proposer ─▶ novelty_gate ─▶ (evolver ─▶ novelty_gate)* ─▶ solver ─▶ commit"""
+    graph = _begun(Given())
+    again = ["proposer", "discard"]
+    graph.add_node("evolver", Evolving())
+    graph.add_node("solver", Answering())
+    graph.add_conditional_edges("novelty_gate", needs_evolving("solver"), ["evolver", "solver", *again])
+    graph.add_conditional_edges("evolver", passes_to("novelty_gate"), ["novelty_gate", *again])
+    graph.add_conditional_edges("solver", passes_to("commit"), ["commit", *again])
+    return graph
+
+
+def _begun(proposer: Any) -> StateGraph[State, Context, Input, State]:
+    graph = StateGraph(State, context_schema=Context, input_schema=Input)
+    graph.add_node("proposer", proposer)
+    graph.add_node("novelty_gate", novelty_gate)
+    graph.add_node("commit", Commit(made))
+    graph.add_node("discard", discard)
+    graph.add_conditional_edges(START, begins, ["proposer"])
+    graph.add_conditional_edges(
+        "proposer", passes_to("novelty_gate"), ["novelty_gate", "proposer", "discard"]
+    )
+    graph.add_edge("commit", END)
+    graph.add_edge("discard", END)
+    return graph
