@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from langgraph.runtime import Runtime
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from ..memory import Admission, Known, Ledger, Memory
@@ -19,6 +18,8 @@ from ..tools.sandbox import Sandbox, open_sandbox
 from .decontamination import open_evaluation
 
 if TYPE_CHECKING:
+    from langgraph.runtime import Runtime
+
     from ..memory.contamination import Decontaminator
     from ..memory.novelty.semantic import SemanticIndex
 

@@ -17,7 +17,6 @@ from .rerun import is_rerunnable, rerun
 from .rows import Line, Ruled, Ruling, Totals, check_file, read_lines
 from .solution import program_answers_cases, solution_passes_tests
 from .unit import answer_in_unit_asked
-from .versions import versions
 
 __all__ = [
     "AnswerRow",
@@ -54,5 +53,4 @@ __all__ = [
     "solution_passes_tests",
     "solver_follows",
     "suite_kills_mutants",
-    "versions",
 ]

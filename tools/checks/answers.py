@@ -12,9 +12,9 @@ from ...errors import UsageError
 from ...records import Answer, AnswerType, Decision, Evidence, EvidenceKind, Outcome, well_formed
 from ..answers import MAX_CHARS, MAX_PROBLEM_CHARS, Comparison, Pair, compare_answers
 from ..sandbox import Sandbox, open_sandbox
+from ..versions import versions
 from .reasoning import observed_in
 from .rows import Ruling, first_fault
-from .versions import versions
 
 _DECISIONS = {
     Outcome.PASS: Decision.ACCEPT,

@@ -39,9 +39,9 @@ from ..programs.trials import Trials
 from ..programs.trying import HASH_SEEDS, try_out
 from ..programs.variants import kills_of
 from ..sandbox import Sandbox
+from ..versions import versions
 from .rows import Ruling
 from .solution import solution_passes_tests
-from .versions import versions
 
 MAX_AGAINST = 5
 """Calls that evidence against a solution keeps."""

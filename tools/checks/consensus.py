@@ -13,8 +13,8 @@ from ...records import Decision, Evidence, EvidenceKind, Outcome, well_formed
 from ..answers import MAX_CHARS
 from ..consensus import BOUND, Consensus, Prior, Vote, consensus
 from ..sandbox import Sandbox
+from ..versions import versions
 from .reasoning import calculations_hold
-from .versions import versions
 
 MAX_REASONING = 20_000
 AT_ONCE = 4

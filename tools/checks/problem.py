@@ -12,8 +12,8 @@ from ...records import Decision, Evidence, EvidenceKind, Outcome, Verdict, well_
 from ..problems import CHECKS, MUST_PASS, Claim, Finding, Runs, decide, findings_of
 from ..programs import limits_json
 from ..sandbox import Sandbox
+from ..versions import versions
 from .rows import Ruling
-from .versions import versions
 
 PREFIX = "problem_"
 """Before a check's name in evidence: `problem_roots`."""

@@ -25,8 +25,8 @@ from ..programs import (
     unused_numbers,
 )
 from ..sandbox import Sandbox
+from ..versions import versions
 from .reasoning import observed_in
-from .versions import versions
 
 SolvedBy = OneOf["program", "answer"]
 _DELTAS = (1, 3, -1)

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 from ...records import Answer, AnswerType, Evidence, EvidenceKind, Outcome, well_formed
 from ..answers import MAX_CHARS, Comparison, Pair, compare_answers
 from ..sandbox import Sandbox
-from .versions import versions
+from ..versions import versions
 
 MAX_CALCULATIONS = 40
 _SIDE = r"[-(\d$][\d\s.,+\-*/×÷^()%$−]{0,120}"

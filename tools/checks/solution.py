@@ -18,7 +18,7 @@ from ..programs import (
     check_stdio,
 )
 from ..sandbox import Profile, Sandbox
-from .versions import versions
+from ..versions import versions
 
 MAX_SHOWN = 3
 """Cases that evidence tells of, the first ones that did not pass."""

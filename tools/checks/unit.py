@@ -6,7 +6,7 @@ from ...records import Evidence, EvidenceKind, Outcome
 from ..problems.dimensions import shown_unit
 from ..problems.numbers import value_of
 from ..problems.units import Unit, asked_unit, units_in
-from .versions import versions
+from ..versions import versions
 
 _READ = ("#square", "#cubic")
 """Words that tell an area from a volume where the unit behind them is not read."""

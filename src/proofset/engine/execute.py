@@ -17,8 +17,8 @@ from ..graphs import find_graph, load_graph
 from ..memory import Admission, LedgerJournal, Pool, postgres_url
 from ..models import ModelPool, ModelSpec, Spent
 from ..records import Usage
-from ..tools.checks import versions
 from ..tools.sandbox import open_sandbox
+from ..tools.versions import versions
 from .budget import Accounts, check_budget
 from .config import RunConfig, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of

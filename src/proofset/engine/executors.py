@@ -89,7 +89,7 @@ def _workers(config: RunConfig, owner: Owner) -> AbstractAsyncContextManager[Any
         return RayWorkers(owner, config.workers, config.ray)
     from .workers.processes import Processes
 
-    return Processes(owner, config.workers)
+    return Processes(owner, config.workers, config.graph)
 
 
 def _begin(setting: Setting) -> Callable[[], Begin]:

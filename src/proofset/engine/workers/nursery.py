@@ -1,6 +1,6 @@
 """A process that loads what workers need once, and forks them.
 
-    python -m proofset.engine.workers.nursery SOCKET COUNT
+    python -m proofset.engine.workers.nursery SOCKET COUNT GRAPH
 
 It does nothing but load and fork, so that there is one thread when it does. A worker that is lost is forked
 again. All end when standard input closes: whoever started them is gone.
@@ -21,7 +21,7 @@ _SHORT_LIFE_S = 5.0
 
 def main() -> None:
     path, count = sys.argv[1], int(sys.argv[2])
-    _load()
+    _load(sys.argv[3])
     # What is loaded is shared with the workers for as long as nobody writes on it.
     gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -43,14 +43,13 @@ def main() -> None:
         workers[_fork(path)] = time.monotonic()
 
 
-def _load() -> None:
+def _load(graph: str) -> None:
     import aiohttp  # noqa: F401
 
-    from ...graphs import GRAPHS, load_graph
+    from ...graphs import load_graph
     from . import work  # noqa: F401
 
-    for name in GRAPHS:
-        load_graph(name)
+    load_graph(graph)
 
 
 def _fork(path: str) -> int:

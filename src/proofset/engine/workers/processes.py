@@ -17,9 +17,10 @@ from .owner import Owner
 class Processes:
     """So many workers for an owner, for as long as the context is open."""
 
-    def __init__(self, owner: Owner, count: int) -> None:
+    def __init__(self, owner: Owner, count: int, graph: str) -> None:
         self._owner = owner
         self._count = count
+        self._graph = graph
         self._directory = Path()
         self._server: asyncio.Server | None = None
         self._nursery: Child | None = None
@@ -29,7 +30,7 @@ class Processes:
         self._directory = Path(tempfile.mkdtemp(prefix="proofset-"))
         path = str(self._directory / "owner")
         self._server = await asyncio.start_unix_server(self._owner.serve, path)
-        arguments = ["-m", f"{__package__}.nursery", path, str(self._count)]
+        arguments = ["-m", f"{__package__}.nursery", path, str(self._count), self._graph]
         self._nursery = await asyncio.to_thread(Child, arguments)
         self._watching = asyncio.create_task(self._watch(self._nursery))
         return self
