@@ -122,8 +122,9 @@ class Answering:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         text = await asked(bench, state, "solver", ANSWER.format(x=state["proposal"].problem))
-        solution = Solution(style="reasoning", sample=0, basis=bench.services.models.spec("solver"))
-        return {"solutions": (solution.model_copy(update={"reasoning": text}),), "refusal": None}
+        basis = bench.services.models.spec("solver")
+        solution = Solution(style="reasoning", sample=0, basis=basis, reasoning=text)
+        return {"solutions": (solution,), "refusal": None}
 
 
 def build_self_instruct(*, proposer: Any = None) -> StateGraph[State, Context, Input, State]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class GraphInfo(NamedTuple):
-    """A method by name, its module and one line on what it does."""
+    """A method by name, its module, one line on what it does, and what builds it."""
 
     name: str
     module: str
-    summary: str
+    summary: str = ""
+    builder: str = "build"
 
 
 GRAPHS = {
@@ -37,11 +39,12 @@ GRAPHS = {
 
 
 def find_graph(name: str) -> GraphInfo:
-    """The graph of that name. Raises UsageError with the known names."""
+    """The graph of that name, or `module:builder`. Raises UsageError with the known names."""
     if name in GRAPHS:
         return GRAPHS[name]
     if ":" in name:
-        return GraphInfo(name, name.partition(":")[0], "")
+        module, _, builder = name.partition(":")
+        return GraphInfo(name, module, builder=builder)
     near = difflib.get_close_matches(name, GRAPHS, n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
     raise UsageError(f"no graph {name!r}{hint}; the graphs are {', '.join(GRAPHS)}")
@@ -63,22 +66,19 @@ class Graph(NamedTuple):
     about: str
 
 
+@cache
 def load_graph(name: str) -> Graph:
-    """A graph of ours, or `module:builder`, whose module has a `TASK`, too.
+    """A graph of ours, or `module:builder`, whose module has a `TASK`, too. Built and compiled once.
 
     Raises UsageError for a name that is not known, and for a module that cannot be used.
     """
-    if ":" in name:
-        return _load_given(name)
-    module = import_module(find_graph(name).module)
-    return Graph(module.build, module.TASK, module.graph, (module.__doc__ or "").strip())
-
-
-def _load_given(name: str) -> Graph:
-    module_name, _, attribute = name.partition(":")
-    module = import_here(module_name, f"graph {name}")
-    build, task = getattr(module, attribute, None), getattr(module, "TASK", None)
+    info = find_graph(name)
+    if name in GRAPHS:
+        module = import_module(info.module)
+        return Graph(module.build, module.TASK, module.graph, (module.__doc__ or "").strip())
+    module = import_here(info.module, f"graph {name}")
+    build, task = getattr(module, info.builder, None), getattr(module, "TASK", None)
     if not callable(build) or task is None:
-        lacks = f"no builder {attribute!r}" if not callable(build) else "no TASK"
-        raise UsageError(f"graph {name}: {module_name} has {lacks}")
-    return Graph(build, task, build().compile(name=attribute), (build.__doc__ or "").strip())
+        lacks = f"no builder {info.builder!r}" if not callable(build) else "no TASK"
+        raise UsageError(f"graph {name}: {info.module} has {lacks}")
+    return Graph(build, task, build().compile(name=info.builder), (build.__doc__ or "").strip())

@@ -19,13 +19,18 @@ settings.register_profile("proofset", deadline=None)
 settings.load_profile("proofset")
 
 
+def opened() -> Sandbox:
+    """The strongest backend of this machine; skips where none is safe."""
+    try:
+        return open_sandbox()
+    except SandboxUnavailableError as missing:
+        pytest.skip(str(missing))
+
+
 @pytest.fixture
 def needs_sandbox() -> None:
     """Skips where no backend is safe."""
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as missing:
-        pytest.skip(str(missing))
+    opened()
 
 
 @pytest.fixture
@@ -36,35 +41,29 @@ def scripted_run(needs_sandbox: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def shared_sandbox() -> Iterator[Sandbox]:
-    """The strongest backend of this machine, opened once for all tests; skips where none is safe."""
-    try:
-        opened = open_sandbox()
-    except SandboxUnavailableError as missing:
-        pytest.skip(str(missing))
-    yield opened
-    asyncio.run(opened.close())
+    """One for all tests."""
+    one = opened()
+    yield one
+    asyncio.run(one.close())
 
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """The strongest backend of this machine; skips where none is safe."""
-    try:
-        opened = await asyncio.to_thread(open_sandbox)
-    except SandboxUnavailableError as missing:
-        pytest.skip(str(missing))
-    yield opened
-    await opened.close()
+    """One for this test."""
+    one = await asyncio.to_thread(opened)
+    yield one
+    await one.close()
 
 
 @pytest.fixture
 async def open_models() -> AsyncIterator[Callable[..., ModelPool]]:
     """Opens the models of one spec; they are closed at the end."""
-    opened: list[ModelPool] = []
+    pools: list[ModelPool] = []
 
     def open_one(spec: str, **options: Any) -> ModelPool:
-        opened.append(ModelPool({"default": spec}, **options))
-        return opened[-1]
+        pools.append(ModelPool({"default": spec}, **options))
+        return pools[-1]
 
     yield open_one
-    for pool in opened:
+    for pool in pools:
         await pool.close()

@@ -14,7 +14,7 @@ import pytest
 from test_cli import error_of, proofset
 
 import proofset as public
-from proofset.errors import ProofsetError, SandboxUnavailableError, UsageError
+from proofset.errors import ProofsetError, UsageError
 from proofset.records import Decision, Evidence
 from proofset.records.lines import MAX_LINE_BYTES
 from proofset.tools.checks import (
@@ -56,14 +56,6 @@ def names_in(folder: Path) -> list[str]:
 def write(path: Path, rows: Sequence[object]) -> Path:
     path.write_text("".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows))
     return path
-
-
-@pytest.fixture
-def needs_sandbox() -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
 
 
 async def test_rulings_stand_in_the_order_of_the_rows_and_run_again(sandbox: Sandbox) -> None:

@@ -13,9 +13,6 @@ from typing import Any
 import pytest
 from scripted_math import script_rows
 
-from proofset.errors import SandboxUnavailableError
-from proofset.tools.sandbox import open_sandbox
-
 
 def proofset(*arguments: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENAI_")} | env
@@ -36,14 +33,6 @@ def script(tmp_path: Path) -> Path:
     path = tmp_path / "script.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
-
-
-@pytest.fixture
-def needs_sandbox() -> None:
-    try:
-        open_sandbox()
-    except SandboxUnavailableError as error:
-        pytest.skip(str(error))
 
 
 def error_of(done: subprocess.CompletedProcess[str], code: int) -> str:

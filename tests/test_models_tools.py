@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
+from langsmith.run_helpers import tracing_context
 
 from proofset.errors import ModelError, RequestFailedError, UsageError
 from proofset.memory import Ledger, LedgerJournal, sqlite_url
@@ -32,6 +33,7 @@ from proofset.models import (
 from proofset.models.asking import AskingChat, usage_in
 from proofset.models.chat import openai_chat
 from proofset.models.endpoint import Endpoint
+from proofset.models.provider import traced_by_langsmith
 from proofset.models.request import CallingTurn, ToolTurn, Turn
 from proofset.models.scripted import Scripted, ScriptedCall, ScriptedChat, read_script, respond_from_rows
 from proofset.models.turns import from_langchain, to_langchain
@@ -187,6 +189,22 @@ async def test_a_script_file_calls_tools(tmp_path: Path) -> None:
     assert isinstance(messages[3], ToolMessage)
 
 
+def recording(sent: list[dict[str, Any]], status: int, body: str) -> Callable[..., Awaitable[None]]:
+    """Serves one answer to all, and keeps what was posted."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+        sent.append(json.loads(await reader.readexactly(int(head.split("content-length: ")[1].split()[0]))))
+        writer.write(
+            f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(body)}".encode()
+        )
+        writer.write(f"\r\nConnection: close\r\n\r\n{body}".encode())
+        await writer.drain()
+        writer.close()
+
+    return serve
+
+
 @pytest.mark.parametrize("traced", [None, lambda call: True], ids=["plain", "traced"])
 async def test_a_call_over_http_sends_the_tools_and_keeps_ids_and_broken_arguments(
     open_models: Callable[..., ModelPool], traced: Callable[[Call], bool] | None
@@ -212,7 +230,7 @@ async def test_a_call_over_http_sends_the_tools_and_keeps_ids_and_broken_argumen
         writer.close()
 
     tools = ({"type": "function", "function": {"name": "double", "parameters": {"type": "object"}}},)
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(recording(sent, 200, body), "127.0.0.1", 0) as server:
         port = server.sockets[0].getsockname()[1]
         model = await open_models(f"openai:m@http://127.0.0.1:{port}/v1", traced=traced).of("solver")
         reply = await model.ask(Request(HELLO, tools=tools), Call("s"))
@@ -232,13 +250,6 @@ async def test_a_call_over_http_sends_the_tools_and_keeps_ids_and_broken_argumen
 async def test_both_ways_ask_alike() -> None:
     sent: list[dict[str, Any]] = []
 
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        sent.append(json.loads(await reader.readexactly(int(head.split("content-length: ")[1].split()[0]))))
-        writer.write(b"HTTP/1.1 400 X\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-        await writer.drain()
-        writer.close()
-
     calls = (ToolCall(id="c1", name="double", arguments='{"number": 21}'),)
     talk = (
         Message(role="system", content="Be brief."),
@@ -252,7 +263,7 @@ async def test_both_ways_ask_alike() -> None:
     )
     tools = ({"type": "function", "function": {"name": "double", "parameters": {"type": "object"}}},)
     schema = {"title": "Form", "type": "object", "properties": {"a": {"type": "string"}}}
-    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+    async with await asyncio.start_server(recording(sent, 400, "{}"), "127.0.0.1", 0) as server:
         spec = ModelSpec.parse(f"openai:m@http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1")
         plain = Endpoint.of(spec, timeout_s=5)
         for provider in (plain, openai_chat(spec, timeout_s=5)):
@@ -264,3 +275,11 @@ async def test_both_ways_ask_alike() -> None:
     for body in by_langchain:
         assert body.pop("stream") is False
     assert directly == by_langchain
+
+
+def test_langsmith_sees_all_calls_where_it_is_asked_for() -> None:
+    with tracing_context(enabled=False):
+        assert traced_by_langsmith() is None
+    with tracing_context(enabled=True):
+        traced = traced_by_langsmith()
+    assert traced is not None and traced(Call("solver"))

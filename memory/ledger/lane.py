@@ -13,8 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
-from functools import partial
+from contextlib import AbstractContextManager, suppress
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
@@ -27,8 +26,11 @@ _TOGETHER = 256
 
 class _Asked(NamedTuple):
     work: Work[Any]
-    answer: Callable[[Any, Exception | None], None]
+    future: Future[Any] | asyncio.Future[Any]
     loop: asyncio.AbstractEventLoop | None
+
+
+_Answered = tuple[Future[Any] | asyncio.Future[Any], Any, Exception | None]
 
 
 class Lane:
@@ -57,15 +59,15 @@ class Lane:
     def now(self, work: Work[T]) -> T:
         """The work's result. Blocks; raises what it raises."""
         future: Future[T] = Future()
-        self._ask(_Asked(work, partial(_resolve, future), None))
+        self._ask(_Asked(work, future, None))
         return future.result()
 
     async def later(self, work: Work[T]) -> T:
         """The work's result; it is done even where whoever waits is cancelled."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
-        self._ask(_Asked(work, partial(_resolve, future), loop))
-        return await asyncio.shield(future)
+        self._ask(_Asked(work, future, loop))
+        return await future
 
     def _ask(self, asked: _Asked) -> None:
         with self._changed:
@@ -94,26 +96,23 @@ class Lane:
         return [self._outcomes([asked])[0] for asked in batch]
 
     def _answer(self, batch: list[_Asked], outcomes: list[tuple[Any, Exception | None]]) -> None:
-        by_loop: dict[asyncio.AbstractEventLoop | None, list[Callable[[], None]]] = {}
+        by_loop: dict[asyncio.AbstractEventLoop | None, list[_Answered]] = {}
         for asked, outcome in zip(batch, outcomes, strict=True):
-            by_loop.setdefault(asked.loop, []).append(partial(asked.answer, *outcome))
-        for loop, answers in by_loop.items():
+            by_loop.setdefault(asked.loop, []).append((asked.future, *outcome))
+        for loop, answered in by_loop.items():
             if loop is None:
-                _call_all(answers)
-            elif not loop.is_closed():
-                # One wake-up for all of them.
-                loop.call_soon_threadsafe(_call_all, answers)
+                _resolve(answered)
+                continue
+            # One wake-up for all of them; where the loop is gone, so is whoever waited.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(_resolve, answered)
 
 
-def _call_all(answers: list[Callable[[], None]]) -> None:
-    for answer in answers:
-        answer()
-
-
-def _resolve(future: Future[Any] | asyncio.Future[Any], result: Any, error: Exception | None) -> None:
-    if future.done():
-        return
-    if error is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(result)
+def _resolve(answered: list[_Answered]) -> None:
+    for future, result, error in answered:
+        if future.done():
+            continue
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)

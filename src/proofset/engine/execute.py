@@ -16,6 +16,7 @@ from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, LedgerJournal, Pool, postgres_url
 from ..models import ModelPool, ModelSpec, Spent
+from ..models.provider import traced_by_langsmith
 from ..records import Usage
 from ..tools.sandbox import open_sandbox
 from ..tools.versions import versions
@@ -207,6 +208,7 @@ def _models(
         timeout_s=config.timeout_s,
         on_spent=meter,
         notice=notice,
+        traced=traced_by_langsmith(),
     )
 
 

@@ -27,8 +27,8 @@ def compiled_graph(config: RunConfig, agents: Mapping[str, Any] | None = None) -
     if not loaded:
         return graph.ready
     roles = signature(graph.build).parameters
-    for role in loaded.keys() - roles.keys():
-        raise UsageError(f"--agent {role}: {config.graph} has no such role; it has {', '.join(roles)}")
+    if strange := sorted(loaded.keys() - roles.keys()):
+        raise UsageError(f"--agent {strange[0]}: {config.graph} has no such role; it has {', '.join(roles)}")
     return graph.build(**loaded).compile(name=config.graph)
 
 

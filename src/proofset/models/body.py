@@ -52,7 +52,7 @@ def reply_in(body: dict[str, Any], request: Request) -> Reply:
             (call.get("id"), call["function"]["name"], call["function"]["arguments"]) for call in written
         )
     return Reply(
-        text=well_formed(_text(message.get("content"))),
+        text=well_formed(text_in(message.get("content"))),
         finish_reason=finish_reason(choice.get("finish_reason"), calls),
         usage=Usage(
             calls=1,
@@ -95,6 +95,13 @@ def object_in(text: str) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def text_in(content: Any) -> str:
+    """The text of a message's content, which is text, parts of it, or nothing."""
+    if content is None or isinstance(content, str):
+        return content or ""
+    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
+
+
 def _message(turn: Turn) -> dict[str, Any]:
     if isinstance(turn, ToolTurn):
         return {"role": "tool", "tool_call_id": turn.tool_call_id, "content": turn.content}
@@ -105,9 +112,3 @@ def _message(turn: Turn) -> dict[str, Any]:
         ]
         return {"role": "assistant", "content": turn.content or None, "tool_calls": calls}
     return {"role": turn.role, "content": turn.content}
-
-
-def _text(content: Any) -> str:
-    if content is None or isinstance(content, str):
-        return content or ""
-    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ModelError, RequestFailedError
 from ..records import Usage, well_formed
-from .body import finish_reason, parameters, response_format
+from .body import finish_reason, parameters, response_format, text_in
 from .endpoint import where_and_key
 from .pacing import RefusedError
 from .refusals import lost, refused, timed_out, unreadable
@@ -99,7 +99,7 @@ class LangChainProvider:
             raise meaning from error
         calls = tool_calls_of(message) if request.tools else ()
         return Reply(
-            text=well_formed(_text_of(message)),
+            text=well_formed(text_in(message.content)),
             finish_reason=finish_reason(message.response_metadata.get("finish_reason"), calls),
             usage=_usage_of(message),
             tool_calls=calls,
@@ -144,13 +144,6 @@ class LangChainProvider:
 
     def _lost(self, why: object) -> RefusedError:
         return lost(self._spec, getattr(self._chat, "openai_api_base", None) or "its endpoint", why)
-
-
-def _text_of(message: AIMessage) -> str:
-    content = message.content
-    if isinstance(content, str):
-        return content
-    return "".join(part if isinstance(part, str) else str(part.get("text", "")) for part in content)
 
 
 def _usage_of(message: AIMessage) -> Usage:

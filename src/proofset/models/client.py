@@ -288,11 +288,11 @@ class Model:
 
 
 def _provider(spec: str, given: Provider | BaseChatModel) -> Provider:
-    from langchain_core.language_models import BaseChatModel
-
+    if isinstance(given, Provider):
+        return given
     from .chat import LangChainProvider
 
-    return LangChainProvider(spec, given) if isinstance(given, BaseChatModel) else given
+    return LangChainProvider(spec, given)
 
 
 def schema_of(form: type[BaseModel]) -> dict[str, Any]:

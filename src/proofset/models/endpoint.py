@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import ssl
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ModelError
 from .body import body_of, reply_in
@@ -25,6 +26,16 @@ OPENAI = "https://api.openai.com/v1"
 _CHECK_S = 10.0
 _KEPT_OPEN_S = 4.0
 """Servers hang up after five seconds, the usual ones: whoever writes just then asks in vain."""
+
+
+_BAD_REQUEST, _NOT_FOUND = 400, 404
+
+
+class _Answer(NamedTuple):
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class Endpoint:
@@ -57,27 +68,23 @@ class Endpoint:
         return cls(str(spec), spec.name, base_url or OPENAI, key=key, timeout_s=timeout_s)
 
     async def check(self) -> None:
-        """Asks for the list of models. Endpoints without one are taken as they are."""
-        try:
-            await self._exchange("GET", "/models", None, _CHECK_S)
-        except RefusedError as again:
-            if again.kind not in ("fault", "no connection"):
-                raise again.error from again
+        """Asks for the list of models, twice if need be. Endpoints without one are taken as they are."""
+        for again in (True, False):
             try:
-                await self._exchange("GET", "/models", None, _CHECK_S)
-            except RefusedError as final:
-                raise final.error from final
-        except _NoSuchPathError:
-            return
+                answer = await self._exchange("GET", "/models", None, _CHECK_S)
+                if answer.status != _NOT_FOUND:
+                    self._raise_for(answer)
+                return
+            except RefusedError as failed:
+                if not (again and failed.kind in ("fault", "no connection")):
+                    raise failed.error from failed
 
     async def answer(self, request: Request, call: Call) -> Reply:
         sent = json.dumps(body_of(self._name, request)).encode()
+        answer = await self._exchange("POST", "/chat/completions", sent, self._timeout_s)
+        self._raise_for(answer)
         try:
-            received = await self._exchange("POST", "/chat/completions", sent, self._timeout_s)
-        except _NoSuchPathError as error:
-            raise ModelError(str(error)) from None
-        try:
-            return reply_in(json.loads(received), request)
+            return reply_in(json.loads(answer.body), request)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise unreadable(self._spec, error) from error
 
@@ -86,14 +93,15 @@ class Endpoint:
             await self._session.close()
             self._session = None
 
-    async def _exchange(self, verb: str, path: str, sent: bytes | None, timeout_s: float) -> bytes:
+    async def _exchange(self, verb: str, path: str, sent: bytes | None, timeout_s: float) -> _Answer:
         import aiohttp
 
         session = self._session or self._open()
         total = aiohttp.ClientTimeout(total=timeout_s)
         try:
             async with session.request(verb, self._base_url + path, data=sent, timeout=total) as response:
-                received = await response.read()
+                body = await response.read()
+                return _Answer(response.status, response.reason or "", response.headers, body)
         except TimeoutError as error:
             raise timed_out(self._spec) from error
         except aiohttp.ClientPayloadError as error:
@@ -102,19 +110,13 @@ class Endpoint:
             raise ModelError(f"{self._spec}: {self._base_url} is no URL of a server") from error
         except (aiohttp.ClientError, OSError) as error:
             raise lost(self._spec, self._base_url, error) from error
-        if response.status < 400:
-            return received
-        said, code = _complaint(received)
-        failure = refused(
-            self._spec,
-            response.status,
-            said=said or response.reason or "",
-            code=code,
-            headers=response.headers,
-        )
-        if response.status == 404:
-            raise _NoSuchPathError(str(failure))
-        raise failure
+
+    def _raise_for(self, answer: _Answer) -> None:
+        if answer.status < _BAD_REQUEST:
+            return
+        said, code = _complaint(answer.body)
+        said = said or answer.reason
+        raise refused(self._spec, answer.status, said=said, code=code, headers=answer.headers)
 
     def _open(self) -> aiohttp.ClientSession:
         import aiohttp
@@ -150,10 +152,6 @@ def where_and_key(spec: ModelSpec) -> tuple[str | None, str | None]:
             "that needs none, or use --model local:qwen2.5-coder-1.5b"
         )
     return base_url, key
-
-
-class _NoSuchPathError(Exception):
-    """The server is there and knows no such path, or no such model."""
 
 
 def _trusting() -> ssl.SSLContext:

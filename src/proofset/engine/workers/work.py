@@ -11,6 +11,7 @@ from ...agents import Services, open_evaluation
 from ...memory import Near, Novelty, Settlement, Similar
 from ...memory.ledger import JournalRow, journal_row, reply_of
 from ...models import Call, ModelPool, Reply, Request, Served, Spent
+from ...models.provider import traced_by_langsmith
 from ...records import Record, Rejection
 from ...tools.sandbox import open_sandbox
 from ..budget import Budget
@@ -122,6 +123,7 @@ class Worker:
             timeout_s=config.timeout_s,
             on_spent=self._spent,
             notice=lambda text: self._link.tell("notice", text),
+            traced=traced_by_langsmith(),
             served={spec: Served(*served) for spec, served in told["served"].items()},
         )
         self._sandbox = await asyncio.to_thread(open_sandbox)
