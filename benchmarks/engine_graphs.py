@@ -82,7 +82,9 @@ class Seeded:
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
-        return afresh(proposal(await asked(bench, state, "proposer", _SEEDS[state.get("slot", 0)])))
+        return afresh(
+            proposal(await asked(bench, state, "proposer", _SEEDS[state.get("slot", 0) % len(_SEEDS)]))
+        )
 
 
 class SeededJson:
@@ -91,7 +93,7 @@ class SeededJson:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         model = await bench.services.models.of("proposer")
-        request = Request((Message(role="user", content=_SEEDS[state.get("slot", 0)]),))
+        request = Request((Message(role="user", content=_SEEDS[state.get("slot", 0) % len(_SEEDS)]),))
         call = Call("proposer", state.get("slot", 0), attempt_of(state))
         reply = await model.ask_typed(request, call, Pair)
         if isinstance(reply, Malformed):

@@ -127,7 +127,8 @@ class Admission:
         self._kept = 0
         self._position = -1
         self._waiting: dict[int, _Waiting] = {}
-        self._writing = asyncio.Lock()
+        self._deciding = asyncio.Lock()
+        self._writer: asyncio.Task[None] | None = None
         self._broken: Exception | None = None
         if ledger is not None:
             self._restore(ledger)
@@ -171,13 +172,27 @@ class Admission:
             raise self._broken
         outcome = SlotOutcome(slot, record, tuple(rejections), attempts)
         if self._ledger is None:
-            async with self._writing:
+            async with self._deciding:
                 return (await self._decide(outcome))[1]
         done: asyncio.Future[Settlement] = asyncio.get_running_loop().create_future()
         self._waiting[slot] = _Waiting(outcome, done)
-        async with self._writing:
-            await self._write_ready(self._ledger)
+        if self._writer is None or self._writer.done():
+            # Of its own: whoever hands in may be cancelled, and one after the other would wait for a lock.
+            self._writer = asyncio.create_task(self._write(self._ledger))
         return await done
+
+    async def flush(self) -> None:
+        """Return when nothing is being written any more."""
+        if self._writer is not None:
+            await self._writer
+
+    async def _write(self, ledger: Ledger) -> None:
+        while self._broken is None and not self.full and self._next in self._waiting:
+            await self._write_ready(ledger)
+        if self.full:
+            for waiting in self._waiting.values():
+                _resolve(waiting.done, Settlement.SURPLUS)
+            self._waiting.clear()
 
     async def _write_ready(self, ledger: Ledger) -> None:
         ready: list[tuple[asyncio.Future[Settlement], Settlement]] = []
@@ -199,9 +214,6 @@ class Admission:
             for waiting in (*taken, *self._waiting.values()):
                 _resolve(waiting.done, error)
             return
-        if self.full:
-            ready += [(waiting.done, Settlement.SURPLUS) for waiting in self._waiting.values()]
-            self._waiting.clear()
         for done, settlement in ready:
             _resolve(done, settlement)
 

@@ -216,3 +216,50 @@ async def test_rows_come_back_in_slot_order_across_pages(tmp_path: Path) -> None
     assert [r.slot for r in ledger.rejections("run")] == [slot for slot in range(1100) for _ in range(2)]
     assert [tuple(count) for count in ledger.stage_counts("run")] == [("verifier", "c", 2200)]
     ledger.close()
+
+
+class WaitsToWrite(Ledger):
+    """Writes when it is let."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(sqlite_url(path))
+        self.asked, self.may = asyncio.Event(), asyncio.Event()
+
+    async def settle(self, run_id: str, outcomes: Sequence[SlotOutcome]) -> None:
+        self.asked.set()
+        await self.may.wait()
+        await super().settle(run_id, outcomes)
+
+
+async def test_who_hands_in_may_be_cancelled_and_nobody_else_notices(tmp_path: Path) -> None:
+    ledger = WaitsToWrite(tmp_path / "ledger.sqlite")
+    admission = Admission(threshold=0.7, window=4, ledger=ledger, run_id="r")
+    first = asyncio.create_task(admission.settle(0, record(0, "one two three"), [], attempts=1))
+    await ledger.asked.wait()
+    second = asyncio.create_task(admission.settle(1, record(1, "four five six"), [], attempts=1))
+    first.cancel()
+    await asyncio.sleep(0)
+    ledger.may.set()
+    assert await second is Settlement.KEPT
+    await admission.flush()
+    assert [one.id for one in ledger.records("r")] == ["r0", "r1"]
+    ledger.close()
+
+
+class WritesAtOnce(Ledger):
+    """Never lets anybody wait."""
+
+    async def settle(self, run_id: str, outcomes: Sequence[SlotOutcome]) -> None:
+        return None
+
+
+async def test_what_is_handed_in_together_is_answered_together(tmp_path: Path) -> None:
+    ledger = WritesAtOnce(sqlite_url(tmp_path / "ledger.sqlite"))
+    admission = Admission(threshold=0.7, window=400, ledger=ledger, run_id="r")
+    every = [asyncio.create_task(admission.settle(i, None, [rejection(i)], attempts=1)) for i in range(200)]
+    turns = 0
+    while not all(task.done() for task in every):
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns < 10
+    ledger.close()

@@ -193,7 +193,7 @@ class Ledger:
     def rejections(self, run_id: str) -> Iterator[Rejection]:
         """Rejections in the order of their slots."""
         table = tables.rejections
-        query = sa.select(table.c.slot, table.c.rejection).where(table.c.run_id == run_id)
+        query = sa.select(table.c.slot, table.c.number, table.c.rejection).where(table.c.run_id == run_id)
         for row in self._stream(query, table.c.slot, table.c.number):
             yield Rejection.model_validate_json(row.rejection)
 
@@ -271,14 +271,17 @@ class Ledger:
         return self._now(work)
 
     def _stream(self, query: sa.Select[Any], *order: sa.Column[Any], page: int = 1000) -> Iterator[Any]:
-        offset = 0
+        """Rows in an order that is all their own; the columns of it are among those selected."""
+        pages = query.order_by(*order).limit(page)
+        part = pages
         while True:
-            part = query.order_by(*order).limit(page).offset(offset)
             rows = self._now(lambda connection, part=part: connection.execute(part).all())  # type: ignore[misc]
             yield from rows
             if len(rows) < page:
                 return
-            offset += page
+            # From where the last page ended: an offset would be counted off anew for each.
+            last = (rows[-1]._mapping[column] for column in order)
+            part = pages.where(sa.tuple_(*order) > sa.tuple_(*last))
 
     def _now(self, work: Callable[[sa.Connection], T]) -> T:
         with self._told():

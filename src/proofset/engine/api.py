@@ -17,7 +17,9 @@ from .replay import as_replay
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-    ModelLike = str | BaseChatModel
+    from ..models.provider import Provider
+
+    ModelLike = str | BaseChatModel | Provider
 
 
 def order(
@@ -34,7 +36,8 @@ def order(
     Args:
         graph: name of the graph, such as `verified_math`.
         n: slots, that is candidates to try.
-        model: a spec such as `local:qwen2.5-coder-1.5b`, a LangChain chat model, or role to either.
+        model: a spec such as `local:qwen2.5-coder-1.5b`, a LangChain chat model, a
+            `Provider`, or role to any of these.
         out: a new or empty directory.
         agents: role to a LangGraph node that takes its place.
         options: other fields of `RunConfig`: keep, seed, concurrency, window, settings, prices, …
@@ -102,9 +105,9 @@ async def stream(graph: str, **options: Any) -> AsyncIterator[Event]:
 
 def _models(
     model: ModelLike | Mapping[str, ModelLike],
-) -> tuple[dict[str, str], dict[str, BaseChatModel]]:
+) -> tuple[dict[str, str], dict[str, BaseChatModel | Provider]]:
     specs: dict[str, str] = {}
-    chats: dict[str, BaseChatModel] = {}
+    chats: dict[str, BaseChatModel | Provider] = {}
     for role, one in (model if isinstance(model, Mapping) else {DEFAULT_ROLE: model}).items():
         if isinstance(one, str):
             specs[role] = one

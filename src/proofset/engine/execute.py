@@ -16,7 +16,7 @@ from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, LedgerJournal, Pool, postgres_url
 from ..models import ModelPool, ModelSpec, Spent
-from ..models.provider import traced_by_langsmith
+from ..models.provider import Provider, traced_by_langsmith
 from ..records import Usage
 from ..tools.sandbox import open_sandbox
 from ..tools.versions import versions
@@ -44,7 +44,7 @@ class Order:
     config: RunConfig
     out: Path
     resume: bool = False
-    chats: Mapping[str, BaseChatModel] = field(default_factory=dict)
+    chats: Mapping[str, BaseChatModel | Provider] = field(default_factory=dict)
     agents: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -137,6 +137,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                     runner = Runner(executor, config, memory, tell=tell)
                     await _drive(runner, executor, stop)
             finally:
+                await memory.flush()
                 files = directory.write_files(run_id)
             counts = directory.ledger.stage_counts(run_id)
             return Summary(
@@ -196,7 +197,7 @@ def _noticing(tell: Tell) -> Callable[[str], None]:
 
 def _models(
     config: RunConfig,
-    chats: Mapping[str, BaseChatModel],
+    chats: Mapping[str, BaseChatModel | Provider],
     meter: _Meter,
     notice: Callable[[str], None],
 ) -> ModelPool:

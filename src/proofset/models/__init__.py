@@ -4,6 +4,7 @@ from .client import Malformed, Model, Spent, Typed
 from .family import family_of, same_family
 from .pool import ModelPool, Served
 from .prices import Price
+from .provider import Provider
 from .request import Call, Journal, NoJournal, Reply, Request, Sampling, ToolCall
 from .spec import DEFAULT_ROLE, FROM_PYTHON, ModelSpec, model_for, parse_models
 
@@ -18,6 +19,7 @@ __all__ = [
     "ModelSpec",
     "NoJournal",
     "Price",
+    "Provider",
     "Reply",
     "Request",
     "Sampling",

@@ -57,7 +57,7 @@ class ModelPool:
         self,
         models: Mapping[str, str],
         *,
-        chats: Mapping[str, BaseChatModel] | None = None,
+        chats: Mapping[str, BaseChatModel | Provider] | None = None,
         journal: Journal | None = None,
         prices: Mapping[str, Price] | None = None,
         concurrency: int = 8,
