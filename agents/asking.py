@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel
 
 from ..models import Call, Malformed, Request, Sampling
-from ..records import Message, Usage, request_seed
+from ..records import Message, Origin, Usage, request_seed
 from .context import Bench
 from .prompts import load_prompt
 from .state import State, attempt_of, refuse
@@ -82,11 +82,22 @@ def told_by(asked: Sequence[Asked[Any]]) -> dict[str, Any]:
 
 
 def refuse_malformed(
-    state: State, *, stage: str, asked: Asked[Any], candidate: BaseModel | None = None
+    state: State,
+    *,
+    stage: str,
+    asked: Asked[Any],
+    candidate: BaseModel | None = None,
+    origin: Origin | None = None,
 ) -> dict[str, Any]:
     """The update of a node whose model answered twice in a form that cannot be read."""
     return refuse(
-        state, stage=stage, code="malformed", reason=asked.problem, candidate=candidate, **asked.told
+        state,
+        stage=stage,
+        code="malformed",
+        reason=asked.problem,
+        candidate=candidate,
+        origin=origin,
+        **asked.told,
     )
 
 

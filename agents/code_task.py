@@ -7,6 +7,7 @@ import re
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
+from ..records import Origin
 from ..seeds import SeedTask
 from .bounds import at_most, filled
 from .solver import Style
@@ -37,10 +38,9 @@ class CodeDraft(Draft):
         name_in(text)
         return text
 
-    def proposal(self, **origin: object) -> CodeProposal:
-        return CodeProposal.model_validate(
-            {**self.model_dump(), "entry_point": name_in(self.signature), **origin}
-        )
+    def proposal(self, origin: Origin) -> CodeProposal:
+        written = self.model_dump() | {"entry_point": name_in(self.signature)}
+        return CodeProposal(**written, **dict(origin))
 
 
 def name_in(signature: str) -> str:

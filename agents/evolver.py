@@ -37,6 +37,7 @@ class Evolver:
         old, round_ = state["proposal"], state.get("evolutions", 0)
         random = rng(state.get("seed", 0), state.get("slot", 0), attempt_of(state), self.role, round_)
         name, operator = random.choice(sorted(load_operators(self.operators).items()))
+        origin = old.after(name)
         asked = await ask(
             bench,
             state,
@@ -48,8 +49,5 @@ class Evolver:
             sample=round_,
         )
         if asked.value is None:
-            return refuse_malformed(state, stage=self.role, asked=asked, candidate=old)
-        proposal = asked.value.proposal(
-            topic=old.topic, operators=(*old.operators, name), exemplars=old.exemplars
-        )
-        return {**afresh(proposal), "evolutions": round_ + 1, **asked.told}
+            return refuse_malformed(state, stage=self.role, asked=asked, candidate=old, origin=origin)
+        return {**afresh(asked.value.proposal(origin)), "evolutions": round_ + 1, **asked.told}

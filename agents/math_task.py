@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from ..records import Answer, AnswerType
+from ..records import Answer, AnswerType, Origin
 from ..seeds import SeedProblem
 from ..tools.programs import printing_fault
 from .bounds import at_most, filled
@@ -46,11 +46,9 @@ class MathDraft(Draft):
     def _answer_length(cls, text: str) -> str:
         return at_most(text, MAX_ANSWER_CHARS)
 
-    def proposal(self, **origin: object) -> MathProposal:
+    def proposal(self, origin: Origin) -> MathProposal:
         answer = Answer(type=AnswerType(self.answer_type), value=self.answer)
-        return MathProposal.model_validate(
-            {"problem": self.problem, "answer": answer, "program": self.program, **origin}
-        )
+        return MathProposal(problem=self.problem, answer=answer, program=self.program, **dict(origin))
 
 
 def _drafted(seed: SeedProblem) -> MathDraft:

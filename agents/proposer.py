@@ -14,7 +14,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from ..models import Sampling
-from ..records import rng
+from ..records import Origin, rng
 from .asking import ask, refuse_malformed
 from .context import Context, bench_of
 from .math_task import MATH
@@ -47,6 +47,7 @@ class Proposer:
         topic = topics[(slot + attempt - 1) % len(topics)]
         name, operator = random.choice(sorted(load_operators(self.operators).items()))
         exemplars = draw_exemplars(seeds, topic, bench.context.exemplars, random)
+        origin = Origin(topic=topic, operators=(name,), exemplars=tuple(seed.id for seed in exemplars))
         asked = await ask(
             bench,
             state,
@@ -58,11 +59,8 @@ class Proposer:
             sampling=self.sampling,
         )
         if asked.value is None:
-            return refuse_malformed(state, stage=self.role, asked=asked)
-        proposal = asked.value.proposal(
-            topic=topic, operators=(name,), exemplars=tuple(seed.id for seed in exemplars)
-        )
-        return {**afresh(proposal), "evolutions": 0, **asked.told}
+            return refuse_malformed(state, stage=self.role, asked=asked, origin=origin)
+        return {**afresh(asked.value.proposal(origin)), "evolutions": 0, **asked.told}
 
 
 def draw_exemplars(seeds: Sequence[SeedT], topic: str, count: int, random: Random) -> tuple[SeedT, ...]:

@@ -43,9 +43,7 @@ class Reviser:
         )
         if asked.value is None:
             return refuse_malformed(state, stage=self.role, asked=asked, candidate=old)
-        new = asked.value.proposal(
-            topic=old.topic, operators=(*old.operators, "revise"), exemplars=old.exemplars
-        )
+        new = asked.value.proposal(old.after("revise"))
         if new.content == old.content:
             return refuse(
                 state,

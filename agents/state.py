@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
-from ..records import Answer, Neighbour, Record, Rejection, Trace, Usage, Verdict
+from ..records import Answer, Neighbour, Origin, Record, Rejection, Trace, Usage, Verdict
 
 VariantKind = Literal["other_numbers", "other_words"]
 KINDS: tuple[VariantKind, ...] = get_args(VariantKind)
@@ -22,18 +22,15 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Proposal(_Frozen):
+class Proposal(Origin):
     """A proposed problem, and where it came from."""
 
     problem: str
-    topic: str = ""
-    operators: tuple[str, ...] = ()
-    exemplars: tuple[str, ...] = ()
 
     @property
     def content(self) -> dict[str, JsonValue]:
         """What its author wrote, without where it came from."""
-        return self.model_dump(mode="json", exclude={"topic", "operators", "exemplars"})
+        return self.model_dump(mode="json", exclude=set(Origin.model_fields))
 
     def asked(self) -> dict[str, str]:
         """What a solver's prompt may show of it, by placeholder: never what its author answers."""
@@ -171,11 +168,19 @@ def refuse(
     code: str,
     reason: str,
     candidate: BaseModel | None = None,
+    origin: Origin | None = None,
     verdict: Verdict | None = None,
     **update: Any,
 ) -> dict[str, Any]:
-    """The update of a node that turns the candidate down, with whatever else the node found."""
-    shown: dict[str, JsonValue] = candidate.model_dump(mode="json") if candidate else {}
+    """The update of a node that turns the candidate down, with whatever else the node found.
+
+    The origin is that of the candidate, else of the state's proposal where none was refused before.
+    """
+    shown: dict[str, JsonValue] = {}
+    if isinstance(candidate, Proposal):
+        shown = candidate.content
+    elif candidate is not None:
+        shown = candidate.model_dump(mode="json")
     rejection = Rejection(
         slot=state.get("slot", 0),
         attempt=attempt_of(state),
@@ -183,8 +188,17 @@ def refuse(
         code=code,
         reason=reason,
         candidate=shown,
+        origin=origin or _origin(state, candidate),
         verdict=verdict,
     )
     if verdict is not None:
         update["verdict"] = verdict
     return {**update, "refusal": rejection, "rejections": [rejection]}
+
+
+def _origin(state: State, candidate: BaseModel | None) -> Origin:
+    if isinstance(candidate, Proposal):
+        return candidate.origin
+    proposal = state.get("proposal")
+    # After a refusal the proposal is the last attempt's, until another takes its place.
+    return proposal.origin if proposal and state.get("refusal") is None else Origin()

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from ..records import Message
+from ..records import Message, Origin
 from ..seeds import SeedProblem, SeedTask
 from .prompts import load_prompt
 from .state import Proposal
@@ -24,8 +24,8 @@ class Draft(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     @abstractmethod
-    def proposal(self, **origin: object) -> Proposal:
-        """As a proposal, with where it came from: topic, operators, exemplars."""
+    def proposal(self, origin: Origin) -> Proposal:
+        """As a proposal, with where it came from."""
 
 
 @dataclass(frozen=True, slots=True)

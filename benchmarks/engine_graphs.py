@@ -49,6 +49,11 @@ _SEEDS = common.seed_prompts(10_000)
 _INSTRUCTIONS = common.instructions(10_000)
 
 
+def seed_prompt(slot: int) -> str:
+    """The peers' prompt; past the last of theirs, with the slot's number, so that no two are the same."""
+    return _SEEDS[slot] if slot < len(_SEEDS) else f"{_SEEDS[slot % len(_SEEDS)]} ({slot})"
+
+
 TASK = replace(MATH, method="benchmark")
 
 
@@ -82,9 +87,7 @@ class Seeded:
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
-        return afresh(
-            proposal(await asked(bench, state, "proposer", _SEEDS[state.get("slot", 0) % len(_SEEDS)]))
-        )
+        return afresh(proposal(await asked(bench, state, "proposer", seed_prompt(state.get("slot", 0)))))
 
 
 class SeededJson:
@@ -93,7 +96,7 @@ class SeededJson:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         model = await bench.services.models.of("proposer")
-        request = Request((Message(role="user", content=_SEEDS[state.get("slot", 0) % len(_SEEDS)]),))
+        request = Request((Message(role="user", content=seed_prompt(state.get("slot", 0))),))
         call = Call("proposer", state.get("slot", 0), attempt_of(state))
         reply = await model.ask_typed(request, call, Pair)
         if isinstance(reply, Malformed):

@@ -4,7 +4,6 @@ from .admission import Admission, Known, Memory, Novelty, Settlement
 from .ledger import (
     Ledger,
     LedgerJournal,
-    SlotCalls,
     SlotOutcome,
     StageCount,
     StoredRun,
@@ -27,7 +26,6 @@ __all__ = [
     "Pool",
     "Settlement",
     "Similar",
-    "SlotCalls",
     "SlotOutcome",
     "StageCount",
     "StoredRun",

@@ -234,6 +234,7 @@ class Admission:
                 code="duplicate",
                 reason=novelty.reason,
                 candidate={"instruction": record.instruction, "output": record.output},
+                origin=record.lineage.origin,
                 verdict=record.verdict,
             )
             without = outcome._replace(record=None, rejections=(*outcome.rejections, rejection))

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from proofset.errors import ProofsetError
 from proofset.memory import Admission, Known, Ledger, Pool, Settlement, SlotOutcome, sqlite_url
+from proofset.memory.ledger import stage_counts
 from proofset.records import (
     Evidence,
     EvidenceKind,
@@ -214,7 +215,7 @@ async def test_rows_come_back_in_slot_order_across_pages(tmp_path: Path) -> None
     outcomes = [SlotOutcome(slot, None, (rejection(slot), rejection(slot)), 2) for slot in range(1100)]
     await ledger.settle("run", outcomes)
     assert [r.slot for r in ledger.rejections("run")] == [slot for slot in range(1100) for _ in range(2)]
-    assert [tuple(count) for count in ledger.stage_counts("run")] == [("verifier", "c", 2200)]
+    assert [tuple(count) for count in stage_counts(ledger, "run")] == [("verifier", "c", 2200)]
     ledger.close()
 
 

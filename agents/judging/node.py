@@ -83,7 +83,7 @@ class Judge:
         runtime.stream_writer(
             {"check": verdict.evidence[-1].check, "outcome": verdict.evidence[-1].outcome.value}
         )
-        found = {
+        found: dict[str, Any] = {
             # Beside what verification measured.
             "scores": state.get("scores", {}) | heard.opinion.scores,
             "usage": heard.usage,

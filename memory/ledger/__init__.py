@@ -4,30 +4,44 @@ from .journal import LedgerJournal, journal_row, reply_of
 from .ledger import (
     JournalRow,
     Ledger,
-    SlotCalls,
     SlotOutcome,
-    StageCount,
     StoredRun,
     postgres_url,
     sqlite_url,
+)
+from .sums import (
+    Attempt,
+    AttemptCalls,
+    ModelTokens,
+    StageCount,
+    attempts,
+    calls_by_attempt,
+    spent,
+    stage_counts,
 )
 from .vector_file import VectorFile
 from .vectors import KeptEmbedder, Vectors, text_key
 
 __all__ = [
+    "Attempt",
+    "AttemptCalls",
     "JournalRow",
     "KeptEmbedder",
     "Ledger",
     "LedgerJournal",
-    "SlotCalls",
+    "ModelTokens",
     "SlotOutcome",
     "StageCount",
     "StoredRun",
     "VectorFile",
     "Vectors",
+    "attempts",
+    "calls_by_attempt",
     "journal_row",
     "postgres_url",
     "reply_of",
+    "spent",
     "sqlite_url",
+    "stage_counts",
     "text_key",
 ]

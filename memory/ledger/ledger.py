@@ -51,33 +51,6 @@ class JournalRow(NamedTuple):
     output_tokens: int
 
 
-class ModelTokens(NamedTuple):
-    """Calls to one model and their tokens."""
-
-    spec: str
-    calls: int
-    input_tokens: int
-    output_tokens: int
-
-
-class SlotCalls(NamedTuple):
-    """What the calls of one slot took; `by_model` has tokens in and out."""
-
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    seconds: float
-    by_model: dict[str, tuple[int, int]]
-
-
-class StageCount(NamedTuple):
-    """How many attempts a stage turned down for one reason."""
-
-    stage: str
-    code: str
-    attempts: int
-
-
 # Made once: making a statement takes longer than running it.
 _REQUEST = sa.select(tables.requests).where(tables.requests.c.key == sa.bindparam("key"))
 _REPLY = _REQUEST.with_only_columns(*(tables.requests.c[name] for name in JournalRow._fields))
@@ -185,7 +158,7 @@ class Ledger:
     def records(self, run_id: str) -> Iterator[Record]:
         """Kept records in the order of their slots."""
         table = tables.records
-        for row in self._stream(
+        for row in self.stream(
             sa.select(table.c.slot, table.c.record).where(table.c.run_id == run_id), table.c.slot
         ):
             yield Record.model_validate_json(row.record)
@@ -194,60 +167,8 @@ class Ledger:
         """Rejections in the order of their slots."""
         table = tables.rejections
         query = sa.select(table.c.slot, table.c.number, table.c.rejection).where(table.c.run_id == run_id)
-        for row in self._stream(query, table.c.slot, table.c.number):
+        for row in self.stream(query, table.c.slot, table.c.number):
             yield Rejection.model_validate_json(row.rejection)
-
-    def stage_counts(self, run_id: str) -> tuple[StageCount, ...]:
-        table = tables.rejections
-        query = (
-            sa.select(table.c.stage, table.c.code, sa.func.count().label("total"))
-            .where(table.c.run_id == run_id)
-            .group_by(table.c.stage, table.c.code)
-            .order_by(table.c.stage, table.c.code)
-        )
-        rows = self._now(lambda connection: connection.execute(query).all())
-        return tuple(StageCount(row.stage, row.code, row.total) for row in rows)
-
-    def spent(self) -> tuple[ModelTokens, ...]:
-        """What the journal holds, by model: all that was ever paid for in this ledger."""
-        table = tables.requests
-        query = (
-            sa.select(
-                table.c.spec,
-                sa.func.count().label("calls"),
-                sa.func.sum(table.c.input_tokens).label("input_tokens"),
-                sa.func.sum(table.c.output_tokens).label("output_tokens"),
-            )
-            .group_by(table.c.spec)
-            .order_by(table.c.spec)
-        )
-        return tuple(
-            ModelTokens(*row) for row in self._now(lambda connection: connection.execute(query).all())
-        )
-
-    def slot_calls(self, slots: int) -> tuple[SlotCalls, ...]:
-        """What each of the first so many slots took."""
-        table = tables.requests
-        summed = (table.c.input_tokens, table.c.output_tokens, table.c.seconds)
-        query = (
-            sa.select(table.c.slot, table.c.spec, sa.func.count(), *map(sa.func.sum, summed))
-            .where(table.c.slot < slots)
-            .group_by(table.c.slot, table.c.spec)
-            .order_by(table.c.slot, table.c.spec)
-        )
-        taken = [SlotCalls(0, 0, 0, 0.0, {}) for _ in range(slots)]
-        for slot, spec, calls, into, out, seconds in self._now(
-            lambda connection: connection.execute(query).all()
-        ):
-            had = taken[slot]
-            taken[slot] = SlotCalls(
-                had.calls + calls,
-                had.input_tokens + into,
-                had.output_tokens + out,
-                had.seconds + (seconds or 0.0),
-                had.by_model | {spec: (into, out)},
-            )
-        return tuple(taken)
 
     async def journal_get(self, key: str) -> JournalRow | None:
         row = await self._entry(_REPLY, key)
@@ -270,8 +191,8 @@ class Ledger:
         """Run work in one transaction on the ledger's own thread; durable on return. Blocks."""
         return self._now(work)
 
-    def _stream(self, query: sa.Select[Any], *order: sa.Column[Any], page: int = 1000) -> Iterator[Any]:
-        """Rows in an order that is all their own; the columns of it are among those selected."""
+    def stream(self, query: sa.Select[Any], *order: sa.Column[Any], page: int = 1000) -> Iterator[Any]:
+        """Rows in an order that tells any two apart; the columns of it are among those selected."""
         pages = query.order_by(*order).limit(page)
         part = pages
         while True:
@@ -312,7 +233,13 @@ def _insert_outcomes(connection: sa.Connection, run_id: str, outcomes: Iterable[
         row = here | {"record_id": record.id if record else None, "attempts": outcome.attempts}
         connection.execute(tables.slots.insert(), row)
         if record is not None:
-            kept = here | {"record_id": record.id, "record": record.model_dump_json()}
+            lineage = record.lineage
+            kept = here | {
+                "record_id": record.id,
+                "attempt": lineage.attempt,
+                "origin": lineage.origin.model_dump(mode="json"),
+                "record": record.model_dump_json(),
+            }
             connection.execute(tables.records.insert(), kept)
         refused = [
             here
@@ -321,6 +248,7 @@ def _insert_outcomes(connection: sa.Connection, run_id: str, outcomes: Iterable[
                 "attempt": rejection.attempt,
                 "stage": rejection.stage,
                 "code": rejection.code,
+                "origin": rejection.origin.model_dump(mode="json"),
                 "rejection": rejection.model_dump_json(),
             }
             for number, rejection in enumerate(outcome.rejections)

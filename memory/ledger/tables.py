@@ -5,7 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import JSON, Column, Dialect, Float, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 from sqlalchemy.types import TypeDecorator
 
 _AS_JSON = "\ue000json:"
@@ -56,6 +68,7 @@ requests = Table(
     Column("input_tokens", Integer, nullable=False),
     Column("output_tokens", Integer, nullable=False),
     Column("seconds", Float, nullable=True),
+    Index("requests_by_slot", "slot", "attempt"),
 )
 
 slots = Table(
@@ -73,6 +86,8 @@ records = Table(
     Column("run_id", String(64), primary_key=True),
     Column("slot", Integer, primary_key=True),
     Column("record_id", String(96), nullable=False, unique=True),
+    Column("attempt", Integer, nullable=False),
+    Column("origin", JSON, nullable=False),
     Column("record", Text, nullable=False),
 )
 
@@ -85,6 +100,7 @@ rejections = Table(
     Column("attempt", Integer, nullable=False),
     Column("stage", Text, nullable=False),
     Column("code", Text, nullable=False),
+    Column("origin", JSON, nullable=False),
     Column("rejection", Text, nullable=False),
 )
 

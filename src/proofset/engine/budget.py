@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..errors import BudgetSpentError, UsageError
 from ..memory import Ledger
-from ..memory.ledger import JournalRow
-from ..models.prices import Price, cost_usd, price_of
+from ..memory.ledger import JournalRow, ModelTokens, spent
+from ..models.prices import Price, price_of
 from ..records import Usage
+from .costs import usage_of
 
 
 class Budget(BaseModel):
@@ -52,8 +53,8 @@ class Accounts:
     def usage(self) -> Usage:
         """All that was ever paid for in this run."""
         total = Usage()
-        for spec, calls, input_tokens, output_tokens in self._ledger.spent():
-            total += self._usage(spec, calls, input_tokens, output_tokens)
+        for taken in spent(self._ledger):
+            total += usage_of(taken, self._prices)
         return total
 
     async def journal_get(self, key: str) -> JournalRow | None:
@@ -61,7 +62,8 @@ class Accounts:
 
     async def journal_put(self, row: dict[str, Any]) -> None:
         await self._ledger.journal_put(row)
-        self._spent += self._usage(row["spec"], 1, row["input_tokens"], row["output_tokens"])
+        taken = ModelTokens(row["spec"], 1, row["input_tokens"], row["output_tokens"])
+        self._spent += usage_of(taken, self._prices)
 
     def begin(self) -> None:
         """A call begins. Raises BudgetSpentError where none may."""
@@ -75,11 +77,6 @@ class Accounts:
             if limit is not None and used >= limit:
                 raise BudgetSpentError(f"the budget of {limit:g} {what} is used up")
         self._begun += 1
-
-    def _usage(self, spec: str, calls: int, input_tokens: int, output_tokens: int) -> Usage:
-        price = price_of(spec, self._prices)
-        usd = cost_usd(price, input_tokens=input_tokens, output_tokens=output_tokens)
-        return Usage(calls=calls, input_tokens=input_tokens, output_tokens=output_tokens, usd=usd)
 
 
 def check_budget(budget: Budget, models: Mapping[str, str], prices: Mapping[str, Price]) -> None:

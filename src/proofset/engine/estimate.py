@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any, NamedTuple
 
 from ..errors import ProofsetError
-from ..memory import SlotCalls
-from ..models.prices import cost_usd, price_of
+from ..memory.ledger import AttemptCalls, calls_by_attempt
 from ..records import Usage, wilson
 from .config import RunConfig
+from .costs import usage_of
 from .execute import Order, execute
 from .rundir import open_ledger
 
@@ -110,13 +110,26 @@ async def estimate(order: Order, *, pilot: int) -> Forecast:
             f"the pilot settled {summary.slots} slots, and two are needed; {summary.budget_spent}"
         )
     with closing(open_ledger(order.out)) as ledger:
-        taken = ledger.slot_calls(summary.slots)
+        taken = _by_slot(config, calls_by_attempt(ledger, slots=summary.slots), summary.slots)
     return _forecast(config, taken, summary.kept, seconds=seconds, cpu=cpu, usage=summary.usage)
+
+
+class _Slot(NamedTuple):
+    usage: Usage
+    seconds: float
+
+
+def _by_slot(config: RunConfig, calls: Iterable[AttemptCalls], slots: int) -> list[_Slot]:
+    taken = [_Slot(Usage(), 0.0)] * slots
+    for one in calls:
+        had = taken[one.slot]
+        taken[one.slot] = _Slot(had.usage + usage_of(one, config.prices), had.seconds + one.seconds)
+    return taken
 
 
 def _forecast(
     config: RunConfig,
-    taken: Sequence[SlotCalls],
+    taken: Sequence[_Slot],
     kept: int,
     *,
     seconds: float,
@@ -135,9 +148,9 @@ def _forecast(
         pilot_kept=kept,
         pilot_seconds=round(seconds, 1),
         kept=Range(n * share.low, n * kept / slots, n * share.high),
-        calls=_mean_range([slot.calls for slot in taken]).times(n),
-        input_tokens=_mean_range([slot.input_tokens for slot in taken]).times(n),
-        output_tokens=_mean_range([slot.output_tokens for slot in taken]).times(n),
+        calls=_mean_range([slot.usage.calls for slot in taken]).times(n),
+        input_tokens=_mean_range([slot.usage.input_tokens for slot in taken]).times(n),
+        output_tokens=_mean_range([slot.usage.output_tokens for slot in taken]).times(n),
         usd=_usd_range(config, taken),
         seconds=Range(*(max((each or 0.0) / at_once, worked) for each in waited)).times(n),
     )
@@ -147,17 +160,12 @@ def _at_once(config: RunConfig, spec: str) -> int:
     return min(config.concurrency, _SERVED_AT_ONCE) if spec.startswith("local:") else config.concurrency
 
 
-def _usd_range(config: RunConfig, taken: Sequence[SlotCalls]) -> Range | None:
-    costs = []
-    for slot in taken:
-        parts = [
-            cost_usd(price_of(spec, config.prices), input_tokens=tokens[0], output_tokens=tokens[1])
-            for spec, tokens in slot.by_model.items()
-        ]
-        if None in parts:
-            return None
-        costs.append(sum(part for part in parts if part is not None))
-    return _mean_range(costs).times(config.n)
+def _usd_range(config: RunConfig, taken: Sequence[_Slot]) -> Range | None:
+    costs = [slot.usage.usd for slot in taken]
+    known = [cost for cost in costs if cost is not None]
+    if len(known) < len(costs):
+        return None
+    return _mean_range(known).times(config.n)
 
 
 def _mean_range(values: Sequence[float]) -> Range:

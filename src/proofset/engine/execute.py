@@ -15,6 +15,7 @@ from ..agents import Services, open_evaluation
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, LedgerJournal, Pool, postgres_url
+from ..memory.ledger import stage_counts
 from ..models import ModelPool, ModelSpec, Spent
 from ..models.provider import Provider, traced_by_langsmith
 from ..records import Usage
@@ -139,7 +140,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             finally:
                 await memory.flush()
                 files = directory.write_files(run_id)
-            counts = directory.ledger.stage_counts(run_id)
+            counts = stage_counts(directory.ledger, run_id)
             return Summary(
                 status=_status(config, memory, runner),
                 budget_spent=runner.budget_spent,

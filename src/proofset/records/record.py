@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from .answer import Answer
 from .verdict import Verdict
 
-SCHEMA_VERSION: Literal[2] = 2
+SCHEMA_VERSION: Literal[3] = 3
 
 
 class _Frozen(BaseModel):
@@ -48,15 +48,29 @@ class Neighbour(_Frozen):
     score: float = Field(ge=0, le=1, description="ROUGE-L F-measure.")
 
 
-class Lineage(_Frozen):
+class Origin(_Frozen):
+    """What a candidate was made from."""
+
+    topic: str = ""
+    operators: tuple[str, ...] = Field(default=(), description="Operators applied, in order.")
+    exemplars: tuple[str, ...] = Field(default=(), description="Ids of the seeds shown to the proposer.")
+
+    @property
+    def origin(self) -> Origin:
+        """This part alone, of what has more."""
+        return Origin(topic=self.topic, operators=self.operators, exemplars=self.exemplars)
+
+    def after(self, operator: str) -> Origin:
+        """The origin of what one more operator makes of it."""
+        return self.origin.model_copy(update={"operators": (*self.operators, operator)})
+
+
+class Lineage(Origin):
     """Where a record came from; enough to ask the same questions again."""
 
     seed: int = Field(description="The run's seed.")
     slot: int = Field(ge=0, description="The unit of work in the run.")
     attempt: int = Field(ge=1, description="Which attempt of the slot was kept; the first is 1.")
-    exemplars: tuple[str, ...] = Field(default=(), description="Ids of the seeds shown to the proposer.")
-    operators: tuple[str, ...] = Field(default=(), description="Operators applied, in order.")
-    topic: str = ""
     models: dict[str, str] = Field(default_factory=dict, description="Role to model spec.")
     prompts: dict[str, str] = Field(default_factory=dict, description="Prompt name to SHA-256 of its text.")
     similar: tuple[Neighbour, ...] = Field(
@@ -78,7 +92,7 @@ class Trace(_Frozen):
 class Record(_Frozen):
     """One kept training example and its proof. JSON in, the same JSON out."""
 
-    schema_version: Literal[2] = SCHEMA_VERSION
+    schema_version: Literal[3] = SCHEMA_VERSION
     id: str
     method: str = Field(description="The graph that made it, e.g. `verified_math`.")
     instruction: str
@@ -105,11 +119,12 @@ class Record(_Frozen):
 class Rejection(_Frozen):
     """One attempt that was not kept, and why. `stage` is the node that turned it down."""
 
-    schema_version: Literal[2] = SCHEMA_VERSION
+    schema_version: Literal[3] = SCHEMA_VERSION
     slot: int = Field(ge=0)
     attempt: int = Field(ge=1)
     stage: str
     code: str = Field(description="Short name of the reason, for counting.")
     reason: str = Field(description="One sentence with the values and the bound.")
     candidate: dict[str, JsonValue] = Field(default_factory=dict, description="What was turned down.")
+    origin: Origin = Origin()
     verdict: Verdict | None = None
