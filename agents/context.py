@@ -84,6 +84,13 @@ class Settings(BaseModel):
     exemplars: int = Field(
         default=3, ge=1, le=20, description="Seed problems shown to the proposer; one is of another topic."
     )
+    bandit_floor: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="Draw operators and topics by how many of their attempts were kept (Thompson sampling), "
+        "but in this share of the draws without regard to that: 0.3 keeps the data broad. None never looks.",
+    )
     novelty_threshold: float = Field(
         default=0.7,
         gt=0,

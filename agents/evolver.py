@@ -10,6 +10,7 @@ from langgraph.runtime import Runtime
 from ..models import Sampling
 from ..records import rng
 from .asking import ask, refuse_malformed
+from .choosing import choose
 from .context import Context, bench_of
 from .math_task import MATH
 from .prompts import load_operators, load_prompt
@@ -19,7 +20,8 @@ from .task import Task
 
 @dataclass(frozen=True, slots=True)
 class Evolver:
-    """Evolves problems; every operator has the same chance, as in Evol-Instruct (arXiv 2304.12244)."""
+    """Evolves problems; every operator has the same chance, as in Evol-Instruct (arXiv 2304.12244), where no
+    bandit is asked for."""
 
     task: Task[Any] = MATH
     role: str = "evolver"
@@ -35,15 +37,17 @@ class Evolver:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         old, round_ = state["proposal"], state.get("evolutions", 0)
-        random = rng(state.get("seed", 0), state.get("slot", 0), attempt_of(state), self.role, round_)
-        name, operator = random.choice(sorted(load_operators(self.operators).items()))
+        slot, operators = state.get("slot", 0), load_operators(self.operators)
+        random = rng(state.get("seed", 0), slot, attempt_of(state), self.role, round_)
+        name = await choose(bench, slot, "operator", sorted(operators), random)
+        name = name or random.choice(sorted(operators))
         origin = old.after(name)
         asked = await ask(
             bench,
             state,
             role=self.role,
             prompt=self.prompt,
-            values=old.shown() | {"operator": operator},
+            values=old.shown() | {"operator": operators[name]},
             form=self.task.draft,
             sampling=self.sampling,
             sample=round_,

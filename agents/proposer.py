@@ -1,7 +1,8 @@
 """Proposer: writes a new problem, its answer and the program that computes it.
 
 Diversity control, all of it derived from (seed, slot, attempt): topics rotate with the slot, an
-operator says how to differ, and the in-context examples are drawn anew, one of another topic.
+operator says how to differ, and the in-context examples are drawn anew, one of another topic. A bandit,
+where one is asked for, draws topics and operators by what they yield.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from langgraph.runtime import Runtime
 from ..models import Sampling
 from ..records import Origin, rng
 from .asking import ask, refuse_malformed
+from .choosing import choose
 from .context import Context, bench_of
 from .math_task import MATH
 from .prompts import load_operators, load_prompt
@@ -44,8 +46,11 @@ class Proposer:
         random = rng(state.get("seed", 0), slot, attempt, self.role)
         seeds = self.task.seeds_in(bench.services.seeds)
         topics = bench.context.topics or sorted({seed.topic for seed in seeds})
-        topic = topics[(slot + attempt - 1) % len(topics)]
-        name, operator = random.choice(sorted(load_operators(self.operators).items()))
+        topic = await choose(bench, slot, "topic", topics, random)
+        topic = topic or topics[(slot + attempt - 1) % len(topics)]
+        operators = load_operators(self.operators)
+        name = await choose(bench, slot, "operator", sorted(operators), random)
+        name = name or random.choice(sorted(operators))
         exemplars = draw_exemplars(seeds, topic, bench.context.exemplars, random)
         origin = Origin(topic=topic, operators=(name,), exemplars=tuple(seed.id for seed in exemplars))
         asked = await ask(
@@ -53,7 +58,7 @@ class Proposer:
             state,
             role=self.role,
             prompt=self.prompt,
-            values={"topic": topic, "operator": operator},
+            values={"topic": topic, "operator": operators[name]},
             shots=self.task.shots(exemplars, self.prompt),
             form=self.task.draft,
             sampling=self.sampling,

@@ -12,6 +12,7 @@ from .ledger import (
 )
 from .novelty import LexicalIndex, Match, Near, Similar
 from .pool import Pool, View
+from .yields import Part, Tried, YieldLog, Yields
 
 __all__ = [
     "Admission",
@@ -23,13 +24,17 @@ __all__ = [
     "Memory",
     "Near",
     "Novelty",
+    "Part",
     "Pool",
     "Settlement",
     "Similar",
     "SlotOutcome",
     "StageCount",
     "StoredRun",
+    "Tried",
     "View",
+    "YieldLog",
+    "Yields",
     "postgres_url",
     "sqlite_url",
 ]

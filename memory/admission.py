@@ -19,9 +19,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from ..records import Record, Rejection
-from .ledger import Ledger, SlotOutcome
+from .ledger import Ledger, SlotOutcome, attempts
 from .novelty import LexicalIndex, Similar, Twins
 from .pool import Pool, View
+from .yields import YieldLog, Yields
 
 if TYPE_CHECKING:
     from .novelty.semantic import SemanticIndex
@@ -74,6 +75,8 @@ class Memory(Protocol):
 
     async def similar(self, slot: int, text: str, *, k: int) -> Similar: ...
 
+    async def yields(self, slot: int) -> Yields: ...
+
     async def settle(
         self, slot: int, record: Record | None, rejections: Sequence[Rejection], *, attempts: int
     ) -> Settlement: ...
@@ -94,6 +97,7 @@ class Admission:
         remembers: whether the pool is to know what is kept; without it, settlements see the view, too.
         semantic: compares by meaning, too; empty, and nobody else's.
         kind: of the texts, as the thresholds of `semantic` know it.
+        log: counts what operators and topics yield; empty. None where nothing is chosen by it.
     """
 
     def __init__(
@@ -111,6 +115,7 @@ class Admission:
         remembers: bool = True,
         semantic: SemanticIndex | None = None,
         kind: str = "instruction",
+        log: YieldLog | None = None,
     ) -> None:
         self._window = window
         self._ledger = ledger
@@ -120,6 +125,7 @@ class Admission:
         self._view = view
         self._remembers = remembers
         self._kind = kind
+        self._log = log
         self._twins = Twins(LexicalIndex(threshold, stem), semantic)
         for one in known:
             self._twins.add(one.id, one.text, position=-1, kind=kind)
@@ -157,6 +163,10 @@ class Admission:
     async def similar(self, slot: int, text: str, *, k: int) -> Similar:
         """What the gate sees that is most similar to a text, whether it is new or not."""
         return self._twins.similar(text, k=k, before=self._seen_by(slot))
+
+    async def yields(self, slot: int) -> Yields:
+        """What operators and topics have yielded, as far as the slot may know."""
+        return {} if self._log is None else self._log.known_to(slot)
 
     def _seen_by(self, slot: int) -> int:
         return max(slot - self._window + 1, 0)
@@ -205,6 +215,8 @@ class Admission:
                 outcomes.append(outcome)
                 ready.append((taken[-1].done, settlement))
                 self._next += 1
+                if self._log is not None:
+                    self._log.take(outcome)
             if outcomes:
                 await ledger.settle(self._run_id, outcomes)
                 await self._confirm([outcome.record for outcome in outcomes if outcome.record])
@@ -277,6 +289,8 @@ class Admission:
         if self._pool is not None and self._remembers and kept:
             # A kill may have come between the ledger and the pool, and the pool may be a new one.
             self._pool.adopt(kept, kind=self._kind)
+        if self._log is not None:
+            self._log.restore(attempts(ledger, self._run_id))
         self._next = ledger.settled(self._run_id)
 
 

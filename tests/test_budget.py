@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scripted_file import scripted_order, write_script
 
 from proofset.cli import cli
-from proofset.engine import Order, Summary, execute, resumed
+from proofset.engine import Order, Summary, execute, order, resumed
 from proofset.errors import UsageError
 
 pytestmark = pytest.mark.usefixtures("scripted_run")
@@ -113,3 +113,21 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     assert "with a higher budget; the budget of 4 calls is used up" in done.output
     more = CliRunner().invoke(cli, ["resume", str(tmp_path / "run"), "--budget-calls", "6"])
     assert more.exception is None and "6 calls" in more.output
+
+
+def test_prices_of_the_user_lie_beneath_those_of_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    table = tmp_path / "proofset" / "prices.yaml"
+    table.parent.mkdir()
+    table.write_text("mine: {input: 1, output: 2}\nother: {input: 3, output: 4}\n")
+    given = {"mine": {"input": 5, "output": 6}}
+    config = order("verified_math", n=2, model="openai:mine", out=tmp_path / "run", prices=given).config
+    assert {name: (price.input, price.output) for name, price in config.prices.items()} == {
+        "mine": (5, 6),
+        "other": (3, 4),
+    }
+    table.write_text("mine: {input: cheap}\n")
+    with pytest.raises(UsageError, match=r"prices\.yaml: mine\.input: .* write NAME: \{input"):
+        order("verified_math", n=2, model="openai:mine", out=tmp_path / "run")

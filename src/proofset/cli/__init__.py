@@ -24,6 +24,7 @@ VERBS = {
     "run": Verb("run", "Run a graph and keep what verifies."),
     "resume": Verb("resume", "Go on with a run that was stopped or killed."),
     "estimate": Verb("estimate", "Say what a run would take, from a few of its slots."),
+    "report": Verb("report", "Say what a run yielded, by operator, topic, seed and model."),
     "check": Verb("check", "Check files of answers or problems without a model."),
     "decontaminate": Verb("decontaminate", "Drop rows that hold text of evaluation sets."),
     "dedup": Verb("dedup", "Keep the first of each group of near-twins."),

@@ -88,7 +88,7 @@ def run_options(command: F) -> F:
 def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
     """The config of a run from its options; a config file lies beneath them. Raises UsageError."""
     from ..agents import DEFAULT_MODEL, ROLES
-    from ..engine import as_replay, make_config, read_config_file
+    from ..engine import as_replay, make_config, read_config_file, with_user_prices
     from ..graphs import find_graph
     from ..models import DEFAULT_ROLE, parse_models
 
@@ -111,7 +111,7 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
     ):
         if part:
             values[name] = {**values.get(name, {}), **part}
-    values = as_replay(values)
+    values = with_user_prices(as_replay(values))
     if "n" not in values:
         raise UsageError("--n is missing; say how many candidates to try, such as --n 20")
     return make_config(values, source=f"config {config}" if config else "run")

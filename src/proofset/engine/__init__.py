@@ -4,6 +4,7 @@ from .api import aresume, arun, order, resume, run, stream
 from .config import RunConfig, make_config, read_config_file
 from .events import Event, Funnel, Notice, Summary
 from .execute import Order, execute, resumed
+from .price_file import with_user_prices
 from .replay import as_replay
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "resumed",
     "run",
     "stream",
+    "with_user_prices",
 ]

@@ -12,6 +12,7 @@ from ..models import DEFAULT_ROLE, FROM_PYTHON
 from .config import make_config
 from .events import Event, Summary
 from .execute import Order, execute, resumed
+from .price_file import with_user_prices
 from .replay import as_replay
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def order(
     specs, chats = _models(model)
     given = {role: f"{FROM_PYTHON}{_name(agent)}" for role, agent in (agents or {}).items()}
     options["agents"] = {**options.get("agents", {}), **given}
-    values = as_replay({"graph": graph, "n": n, "models": specs, **options})
+    values = with_user_prices(as_replay({"graph": graph, "n": n, "models": specs, **options}))
     config = make_config(values, source="run")
     return Order(config, Path(out), chats=chats, agents=agents or {})
 

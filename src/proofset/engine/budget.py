@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ..errors import BudgetSpentError, UsageError
 from ..memory import Ledger
 from ..memory.ledger import JournalRow, ModelTokens, spent
-from ..models.prices import Price, price_of
+from ..models.prices import Price, price_file, price_of
 from ..records import Usage
 from .costs import usage_of
 
@@ -86,6 +86,7 @@ def check_budget(budget: Budget, models: Mapping[str, str], prices: Mapping[str,
     for spec in models.values():
         if price_of(spec, prices) is None:
             raise UsageError(
-                f"a budget in USD needs the price of {spec}; give it in the config: "
-                f"prices: {{{spec.partition(':')[2]}: {{input: …, output: …}}}}, in USD per million tokens"
+                f"a budget in USD needs the price of {spec}, in USD per million tokens: write "
+                f"{spec.partition(':')[2]}: {{input: …, output: …}} under `prices` in the config, or in "
+                f"{price_file()}"
             )

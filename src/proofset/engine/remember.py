@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ..agents import by_meaning, known_seeds
 from ..errors import UsageError
-from ..memory import Admission, Known, Ledger, Pool, View
+from ..memory import Admission, Known, Ledger, Pool, View, YieldLog
 from ..memory.pool import DATABASE
 from ..seeds import SeedProblem, SeedTask
 from .config import RunConfig
@@ -76,6 +76,7 @@ def open_admission(
         remembers=config.replay is None,
         semantic=by_meaning(config.settings.novelty_embedder, ledger),
         kind=kind,
+        log=None if config.settings.bandit_floor is None else YieldLog(config.slots_ahead),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,3 +36,10 @@ def cost_usd(price: Price | None, *, input_tokens: int, output_tokens: int) -> f
     if price is None:
         return None
     return (input_tokens * price.input + output_tokens * price.output) / 1_000_000
+
+
+def price_file() -> Path:
+    """The user's own table, on Linux `~/.config/proofset/prices.yaml`; it need not be there."""
+    import platformdirs
+
+    return platformdirs.user_config_path("proofset") / "prices.yaml"

@@ -177,6 +177,8 @@ class Owner:
                 return await self._accounts.journal_put(row)
             case "look", [slot, text]:
                 return list(await self._memory.look(slot, text))
+            case "yields", slot:
+                return await self._memory.yields(slot)
             case "similar", [slot, text, k]:
                 found = await self._memory.similar(slot, text, k=k)
                 return [[list(near) for near in found.nearest], found.mean]

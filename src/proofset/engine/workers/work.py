@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from ...agents import Services, open_evaluation
-from ...memory import Near, Novelty, Settlement, Similar
+from ...memory import Near, Novelty, Settlement, Similar, Tried, Yields
 from ...memory.ledger import JournalRow, journal_row, reply_of
 from ...models import Call, ModelPool, Reply, Request, Served, Spent
 from ...models.provider import traced_by_langsmith
@@ -64,6 +64,10 @@ class _Memory:
 
     async def look(self, slot: int, text: str) -> Novelty:
         return Novelty(*await self._link.ask("look", [slot, text]))
+
+    async def yields(self, slot: int) -> Yields:
+        known = await self._link.ask("yields", slot)
+        return {part: {name: Tried(*one) for name, one in names.items()} for part, names in known.items()}
 
     async def similar(self, slot: int, text: str, *, k: int) -> Similar:
         nearest, mean = await self._link.ask("similar", [slot, text, k])

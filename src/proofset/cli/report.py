@@ -1,0 +1,71 @@
+"""`proofset report DIR`: what a run yielded, by operator, topic, seed and model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ..engine.yields import Report, Yield
+
+_HEAD = f"{'attempts':>9}{'kept':>8}{'yield (95 %)':>20}{'calls':>9}{'tokens':>12}{'USD per kept':>14}"
+
+
+@click.command("report")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--rows", type=click.IntRange(min=1), default=20, show_default=True, help="Rows of each table.")
+@click.option("--json", "as_json", is_flag=True, help="All of it as JSON on standard output.")
+def command(directory: Path, rows: int, as_json: bool) -> None:
+    """Say what the run in DIRECTORY yielded so far, and why the rest was turned down."""
+    from ..engine.yields import report_on
+
+    report = report_on(directory)
+    if as_json:
+        click.echo(json.dumps(report.as_json(), ensure_ascii=False))
+        return
+    _say(report, rows)
+
+
+def _say(report: Report, rows: int) -> None:
+    usage, floor = report.usage, report.config.settings.bandit_floor
+    price = "price unknown" if usage.usd is None else f"{usage.usd:.4f} USD"
+    click.echo(
+        f"{report.config.graph}: {report.slots:,} of {report.config.n:,} slots settled, {report.kept:,} kept;"
+        f" {usage.calls:,} calls, {usage.input_tokens + usage.output_tokens:,} tokens, {price}"
+    )
+    click.echo(" → ".join(f"{count:,} {stage}" for stage, count in report.funnel._asdict().items()))
+    for reason, count in sorted(report.reasons.items(), key=lambda item: -item[1]):
+        click.echo(f"{count:>9,} turned down by {reason}")
+    if floor is not None:
+        click.echo(f"operators and topics are drawn by yield, {floor:.0%} of them without regard to it")
+    for part, names in report.by.items():
+        _table(part, names, rows)
+
+
+def _table(part: str, names: dict[str, Yield], rows: int) -> None:
+    if not names:
+        return
+    width = max(12, *(len(_short(name)) for name in list(names)[:rows])) + 2
+    click.echo(f"\n{part:<{width}}{_HEAD}   turned down most by")
+    for name, one in list(names.items())[:rows]:
+        click.echo(f"{_short(name):<{width}}{_line(one)}")
+    if len(names) > rows:
+        click.echo(f"… and {len(names) - rows} more: --rows {len(names)} shows them")
+
+
+def _short(name: str) -> str:
+    # A topic may be a model's text: one line of it, and nothing that a terminal obeys.
+    plain = "".join(c if c.isprintable() else " " for c in name)
+    return plain if len(plain) <= 40 else f"{plain[:39]}…"
+
+
+def _line(one: Yield) -> str:
+    low, high = one.share.interval
+    share = f"{one.share.value or 0:.0%} ({low:.0%} – {high:.0%})"
+    cost = "–" if one.usd_per_kept is None else f"{one.usd_per_kept:.4f}"
+    taken = f"{one.usage.calls:>9,}{one.usage.input_tokens + one.usage.output_tokens:>12,}{cost:>14}"
+    reasons = ", ".join(f"{reason} ({count})" for reason, count in one.reasons.most_common(1))
+    return f"{one.attempts:>9,}{one.kept:>8,}{share:>20}{taken}   {reasons}"

@@ -1,0 +1,169 @@
+"""Yields: what each operator, topic, seed and model led to, and what that took. Read from a run's ledger.
+
+An attempt ends in a record or in one rejection. With all of its calls it counts for every operator that was
+applied to it, for its topic and for every seed that was shown; for a model, with its own calls.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import UsageError
+from ..memory import Ledger
+from ..memory.ledger import Attempt, AttemptCalls, attempts, calls_by_attempt, stage_counts
+from ..records import Share, Usage
+from .budget import Accounts
+from .config import RunConfig, make_config
+from .costs import usage_of
+from .events import Funnel, funnel_of
+from .rundir import check_existing, open_ledger
+
+PARTS = ("operator", "topic", "seed", "model")
+
+
+@dataclass(slots=True)
+class Yield:
+    """What came of some attempts.
+
+    Attributes:
+        reasons: `stage: code` to attempts that were turned down for it.
+    """
+
+    attempts: int = 0
+    kept: int = 0
+    usage: Usage = field(default_factory=Usage)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def share(self) -> Share:
+        """Of the attempts, those that were kept."""
+        return Share(self.kept, self.attempts)
+
+    @property
+    def usd_per_kept(self) -> float | None:
+        """None where a price is unknown or nothing is kept."""
+        return self.usage.usd / self.kept if self.kept and self.usage.usd is not None else None
+
+    def add(self, attempt: Attempt, usage: Usage) -> None:
+        """Count one attempt and what it took."""
+        self.attempts += 1
+        self.kept += attempt.kept
+        self.usage += usage
+        if not attempt.kept:
+            self.reasons[f"{attempt.stage}: {attempt.code}"] += 1
+
+    def as_json(self) -> dict[str, Any]:
+        low, high = self.share.interval
+        return {
+            "attempts": self.attempts,
+            "kept": self.kept,
+            "share": self.share.value,
+            "interval": [low, high],
+            "usage": self.usage.model_dump(),
+            "usd_per_kept": self.usd_per_kept,
+            "reasons": dict(self.reasons.most_common()),
+        }
+
+
+class Report(NamedTuple):
+    """A run as far as it is settled; `by` has the parts of `PARTS`, most attempts first.
+
+    `usage` is all that was paid for; `by` leaves out what open slots have taken so far.
+    """
+
+    config: RunConfig
+    slots: int
+    kept: int
+    funnel: Funnel
+    usage: Usage
+    reasons: dict[str, int]
+    by: dict[str, dict[str, Yield]]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "graph": self.config.graph,
+            "n": self.config.n,
+            "slots": self.slots,
+            "kept": self.kept,
+            "bandit_floor": self.config.settings.bandit_floor,
+            "funnel": self.funnel._asdict(),
+            "usage": self.usage.model_dump(),
+            "reasons": self.reasons,
+            "by": {
+                part: [{"name": name, **one.as_json()} for name, one in names.items()]
+                for part, names in self.by.items()
+            },
+        }
+
+
+def report_on(out: Path) -> Report:
+    """The report of the run in a directory, which may still be going on.
+
+    Raises UsageError where there is none.
+    """
+    check_existing(out)
+    with closing(open_ledger(out)) as ledger:
+        (stored,) = ledger.runs() or (None,)
+        if stored is None:
+            raise UsageError(f"{out}: its ledger holds no run; start one with `proofset run`")
+        config = make_config(stored.config, source=f"the run in {out}")
+        slots, counts = ledger.settled(stored.run_id), stage_counts(ledger, stored.run_id)
+        by, kept = _by_part(ledger, stored.run_id, config, slots)
+        return Report(
+            config=config,
+            slots=slots,
+            kept=kept,
+            funnel=funnel_of(counts, kept=kept),
+            usage=Accounts(ledger, config.budget, config.prices).usage(),
+            reasons={f"{count.stage}: {count.code}": count.attempts for count in counts},
+            by=by,
+        )
+
+
+def _by_part(
+    ledger: Ledger, run_id: str, config: RunConfig, slots: int
+) -> tuple[dict[str, dict[str, Yield]], int]:
+    by: dict[str, defaultdict[str, Yield]] = {part: defaultdict(Yield) for part in PARTS}
+    kept = 0
+    calls = _usages(config, calls_by_attempt(ledger, slots=slots))
+    slot, taken = next(calls, (slots, {}))
+    for attempt in attempts(ledger, run_id):
+        kept += attempt.kept
+        while slot < attempt.slot:
+            slot, taken = next(calls, (slots, {}))
+        usages = taken.get(attempt.attempt, {}) if slot == attempt.slot else {}
+        total = sum(usages.values(), Usage())
+        for part, name in _named(attempt):
+            by[part][name].add(attempt, total)
+        for spec, usage in usages.items():
+            by["model"][spec].add(attempt, usage)
+    return {part: _most_first(names) for part, names in by.items()}, kept
+
+
+def _usages(
+    config: RunConfig, calls: Iterator[AttemptCalls]
+) -> Iterator[tuple[int, dict[int, dict[str, Usage]]]]:
+    """Slot by slot: attempt to model to what it took."""
+    for slot, ones in groupby(calls, key=lambda one: one.slot):
+        taken: defaultdict[int, dict[str, Usage]] = defaultdict(dict)
+        for one in ones:
+            taken[one.attempt][one.spec] = usage_of(one, config.prices)
+        yield slot, taken
+
+
+def _named(attempt: Attempt) -> Iterator[tuple[str, str]]:
+    origin = attempt.origin
+    yield from (("operator", name) for name in dict.fromkeys(origin.operators))
+    yield from (("seed", name) for name in origin.exemplars)
+    if origin.topic:
+        yield "topic", origin.topic
+
+
+def _most_first(names: dict[str, Yield]) -> dict[str, Yield]:
+    return dict(sorted(names.items(), key=lambda item: (-item[1].attempts, item[0])))
