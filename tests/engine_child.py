@@ -1,16 +1,20 @@
-"""A run in a process of its own, for tests that kill it: `python engine_child.py OUT N resume|run|full`.
+"""A run in a process of its own, for tests that kill it: `python engine_child.py OUT N MODE`.
 
-Every model call is written to OUT.calls before it is answered, so that a test can count what was paid.
+MODE is run, resume, full (a disk that takes no more) or commit:K, which ends itself as kill -9 would in the
+middle of the K-th commit. Every model call is written to OUT.calls before it is answered, so that a test can
+count what was paid; at the end, the number of commits goes to OUT.commits.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import signal
 import sys
 from pathlib import Path
 
+import sqlalchemy as sa
 from scripted_math import TrustingVerifier, replies
 
 from proofset.engine import Order, execute, order, resumed
@@ -48,11 +52,27 @@ def make(out: Path, n: int, *, resume: bool, calls: Path | None) -> Order:
     return order("verified_math", n=n, model=chat, out=out, agents=agents, settings={"n_attempts": 2})
 
 
+class Commits:
+    """Counts the commits of this process, and ends it, as kill -9 would, before one is through."""
+
+    def __init__(self, last: int | None) -> None:
+        self._last = last
+        self.count = 0
+        sa.event.listen(sa.Engine, "commit", self)
+
+    def __call__(self, connection: sa.Connection) -> None:
+        self.count += 1
+        if self.count == self._last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
 if __name__ == "__main__":
     target, slots, mode = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     if mode == "full":
         # A disk that takes no more: the ledger cannot grow beyond this.
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+    commits = Commits(int(mode.removeprefix("commit:")) if mode.startswith("commit:") else None)
     work = make(target, slots, resume=mode == "resume", calls=Path(f"{target}.calls"))
     asyncio.run(execute(work, lambda event: None))
+    Path(f"{target}.commits").write_text(str(commits.count))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from scripted_math import TrustingVerifier, always, replies
 import proofset
 from proofset.engine import Event, Funnel, Summary, execute, order, resumed
 from proofset.engine.events import CallDone, RunStarted, SlotDone, funnel_of
+from proofset.engine.rundir import open_ledger
 from proofset.errors import ModelError, RequestFailedError
 from proofset.memory import StageCount
 from proofset.models import Call
@@ -187,6 +189,14 @@ def calls_of(out: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
+def repeated(out: Path) -> int:
+    """Calls that were paid for twice."""
+    paid = Counter(calls_of(out))
+    # A feedback turn has the same name as its first turn, so that two of these are no repetition.
+    turns = {call: 2 if fate(*slot_attempt(call)) == "malformed" else 1 for call in paid}
+    return sum(paid[call] - turns[call] for call in paid)
+
+
 @pytest.mark.parametrize("after", [1, 40, 90, 150])
 def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path: Path, after: int) -> None:
     n, whole, killed = 60, tmp_path / "whole", tmp_path / "killed"
@@ -206,10 +216,21 @@ def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path: Path, after: int) ->
     assert run_child(killed, n, "resume").wait(120) == 0
     for name in ("records.jsonl", "rejected.jsonl"):
         assert (killed / name).read_text() == (whole / name).read_text()
-    paid = Counter(calls_of(killed))
-    # A feedback turn has the same name as its first turn, so that two of these are no repetition.
-    turns = {call: 2 if fate(*slot_attempt(call)) == "malformed" else 1 for call in paid}
-    assert sum(paid[call] - turns[call] for call in paid) <= IN_FLIGHT
+    assert repeated(killed) <= IN_FLIGHT
+
+
+@pytest.mark.parametrize("commit", [2, 9, 30])
+def test_kill_9_in_the_middle_of_a_commit(tmp_path: Path, commit: int) -> None:
+    n, whole, killed = 60, tmp_path / "whole", tmp_path / "killed"
+    asyncio.run(execute(make(whole, n, resume=False, calls=None), lambda event: None))
+    assert run_child(killed, n, f"commit:{commit}").wait(120) == -signal.SIGKILL
+    # Before the run stands in the ledger, nothing is paid, and it begins anew.
+    with closing(open_ledger(killed)) as ledger:
+        mode = "resume" if ledger.runs() else "run"
+    assert run_child(killed, n, mode).wait(120) == 0
+    for name in ("records.jsonl", "rejected.jsonl"):
+        assert (killed / name).read_text() == (whole / name).read_text()
+    assert repeated(killed) <= IN_FLIGHT
 
 
 def slot_attempt(call: str) -> tuple[int, int]:

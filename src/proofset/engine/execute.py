@@ -71,7 +71,7 @@ def resumed(
         directory.close()
     if stored is None:
         raise UsageError(
-            f"{out}: its ledger holds no run; start one with `proofset run` in another directory"
+            f"{out}: the run was ended before it began; start it anew with `proofset run … --out {out}`"
         )
     changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers}
     values = stored.config | {name: value for name, value in changes.items() if value is not None}

@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,17 +28,18 @@ ELSEWHERE = "ledger.json"
 RECORDS = "records.jsonl"
 REJECTED = "rejected.jsonl"
 _LOCK = ".lock"
+_OWN = (_LOCK, ELSEWHERE, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm")
 
 
 def check_new(path: Path) -> None:
     """Raises UsageError where a new run cannot be put here; changes nothing."""
-    if holds_run(path):
+    if holds_run(path) and _begun(path):
         raise UsageError(
             f"--out {path}: it holds a run already; go on with `proofset resume {path}`, or name another"
         )
     if path.exists() and not path.is_dir():
         raise UsageError(f"--out {path}: it is a file; name a directory")
-    if path.exists() and any(entry.name != _LOCK for entry in path.iterdir()):
+    if path.exists() and any(entry.name not in _OWN for entry in path.iterdir()):
         raise UsageError(f"--out {path}: it holds other files; name a new or an empty directory")
     parent = next(p for p in (path, *path.absolute().parents) if p.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK | os.X_OK):
@@ -52,8 +54,14 @@ def check_existing(path: Path) -> None:
         )
 
 
+def _begun(path: Path) -> bool:
+    # A kill may come between the ledger and the first line in it.
+    with closing(open_ledger(path)) as ledger:
+        return bool(ledger.runs())
+
+
 def holds_run(path: Path) -> bool:
-    """Whether a run was begun there."""
+    """Whether there is a ledger."""
     return (path / LEDGER).is_file() or (path / ELSEWHERE).is_file()
 
 

@@ -111,7 +111,7 @@ def report_on(out: Path) -> Report:
     with closing(open_ledger(out)) as ledger:
         (stored,) = ledger.runs() or (None,)
         if stored is None:
-            raise UsageError(f"{out}: its ledger holds no run; start one with `proofset run`")
+            raise UsageError(f"{out}: the run was ended before it began; start it anew with `proofset run`")
         config = make_config(stored.config, source=f"the run in {out}")
         slots, counts = ledger.settled(stored.run_id), stage_counts(ledger, stored.run_id)
         by, kept = _by_part(ledger, stored.run_id, config, slots)
