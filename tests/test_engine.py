@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import random
@@ -334,3 +335,17 @@ def test_the_funnel_counts_each_attempt_where_it_ended() -> None:
         StageCount("verifier", "solver_disagrees", 32),
     )
     assert funnel_of(counts, kept=100) == Funnel(proposed=155, novel=151, solved=135, verified=103, kept=100)
+
+
+async def test_garbage_is_collected_as_before_when_the_last_run_ends(tmp_path: Path) -> None:
+    during: list[tuple[int, int, int]] = []
+
+    def tell(event: Event) -> None:
+        during.append(gc.get_threshold())
+
+    before = gc.get_threshold()
+    orders = (make(tmp_path / name, 3, resume=False, calls=None) for name in "ab")
+    await asyncio.gather(*(execute(one, tell) for one in orders))
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
+    assert any(threshold[0] > before[0] for threshold in during)

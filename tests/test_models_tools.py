@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage, ToolMessage
 from langchain_core.tools import tool
-from langsmith.run_helpers import tracing_context
 
 from proofset.errors import ModelError, RequestFailedError, UsageError
 from proofset.memory import Ledger, LedgerJournal, sqlite_url
@@ -33,7 +32,6 @@ from proofset.models import (
 from proofset.models.asking import AskingChat, usage_in
 from proofset.models.chat import openai_chat
 from proofset.models.endpoint import Endpoint
-from proofset.models.provider import traced_by_langsmith
 from proofset.models.request import CallingTurn, ToolTurn, Turn
 from proofset.models.scripted import Scripted, ScriptedCall, ScriptedChat, read_script, respond_from_rows
 from proofset.models.turns import from_langchain, to_langchain
@@ -275,11 +273,3 @@ async def test_both_ways_ask_alike() -> None:
     for body in by_langchain:
         assert body.pop("stream") is False
     assert directly == by_langchain
-
-
-def test_langsmith_sees_all_calls_where_it_is_asked_for() -> None:
-    with tracing_context(enabled=False):
-        assert traced_by_langsmith() is None
-    with tracing_context(enabled=True):
-        traced = traced_by_langsmith()
-    assert traced is not None and traced(Call("solver"))

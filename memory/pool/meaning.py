@@ -68,5 +68,5 @@ class Meaning:
         self._embedder.embed(texts)
 
     def close(self) -> None:
-        self.index.flush()
+        self.index.close()
         self._open.close()

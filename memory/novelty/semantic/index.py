@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
-from ....errors import UsageError
+from ....errors import ProofsetError, UsageError
 from .embedders import Embedder, open_embedder
 from .literals import compatible, literals
 from .store import BrokenStoreError, ChromaStore, Entry
@@ -220,8 +220,13 @@ class SemanticIndex:
                 self._flush(self._store)
 
     def close(self) -> None:
-        """Flush and close the store. May be called twice."""
-        self.flush()
+        """Flush and close the store. May be called twice; a server that is gone is told, not raised."""
+        try:
+            self.flush()
+        except ProofsetError as error:
+            if self._owned is not None:
+                self._owned.lacks(error)
+            self._pending.clear()
         if self._owned is not None:
             self._owned.close()
 

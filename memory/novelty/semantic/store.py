@@ -154,6 +154,10 @@ class ChromaStore:
         for home in self._homes():
             shutil.rmtree(home, ignore_errors=True)
 
+    def lacks(self, error: ProofsetError) -> None:
+        """Tell that a server could not be given all."""
+        self._notice(f"{error} What it lacks, it is given at the next start.")
+
     def add(self, entries: Sequence[Entry], vectors: NDArray[np.float32]) -> None:
         """Add or replace. Raises BrokenStoreError, or ProofsetError where a server failed."""
         for start in range(0, len(entries), _PAGE):

@@ -66,6 +66,12 @@ class RunConfig(BaseModel):
         "~/.pgpass; a file in the run's directory where not given.",
     )
     timeout_s: float = Field(default=600.0, gt=0, description="Longest wait for one reply, in seconds.")
+    trace_share: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        description="Share of the slots that show in LangSmith, where its variables ask for traces.",
+    )
     agents: dict[str, str] = Field(default_factory=dict, description="Role to `module:attribute`.")
     prices: dict[str, Price] = Field(
         default_factory=dict, description="Model spec or name to USD per million tokens."

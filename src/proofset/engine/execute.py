@@ -17,11 +17,12 @@ from ..graphs import find_graph, load_graph
 from ..memory import Admission, LedgerJournal, Pool, postgres_url
 from ..memory.ledger import stage_counts
 from ..models import ModelPool, ModelSpec, Spent
-from ..models.provider import Provider, traced_by_langsmith
+from ..models.provider import Provider
 from ..records import Usage
 from ..tools.sandbox import open_sandbox
 from ..tools.versions import versions
 from .budget import Accounts, check_budget
+from .collecting import seldom_collected
 from .config import RunConfig, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
 from .executors import Executor, Setting, check_executor, open_executor
@@ -31,6 +32,7 @@ from .remember import check_known, open_admission, open_pool
 from .replay import recorded_view, replaying_chats
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
+from .tracing import Tracing
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -109,6 +111,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     async with _closing(sandbox), _closing(_models(config, chats, meter, notice)) as models:
         await models.check()
         with ExitStack() as open_things:
+            open_things.enter_context(seldom_collected())
             directory = open_things.enter_context(
                 closing(RunDirectory.open(order.out, config.ledger, config.replay))
             )
@@ -210,7 +213,7 @@ def _models(
         timeout_s=config.timeout_s,
         on_spent=meter,
         notice=notice,
-        traced=traced_by_langsmith(),
+        traced=Tracing(config).calls,
     )
 
 

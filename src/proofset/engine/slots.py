@@ -10,6 +10,7 @@ from ..errors import ModelError, ProofsetError, RequestFailedError
 from ..records import Rejection
 from .config import RunConfig
 from .events import Event, NodeDone
+from .tracing import Tracing
 
 MAX_FAILURES_IN_A_ROW = 8
 _NODES_PER_ATTEMPT = 8
@@ -40,6 +41,7 @@ class Slots:
         self._memory = services.memory
         self._context = Context(**dict(config.settings), models=config.models).bound(services)
         self._tell = tell
+        self._tracing = Tracing(config)
         self._failures = 0
 
     async def run(self, slot: int) -> SlotEnd:
@@ -73,12 +75,13 @@ class Slots:
             context=self._context,
             stream_mode="updates",
         )
-        async for step in updates:
-            for node, update in step.items():
-                last = update or {}
-                rejections += last.get("rejections", [])
-                refusal = last.get("refusal")
-                self._tell(NodeDone(slot, node, refusal.code if refusal else None))
+        with self._tracing.around(slot):
+            async for step in updates:
+                for node, update in step.items():
+                    last = update or {}
+                    rejections += last.get("rejections", [])
+                    refusal = last.get("refusal")
+                    self._tell(NodeDone(slot, node, refusal.code if refusal else None))
         return last
 
     async def _quarantine(self, slot: int, rejections: list[Rejection], error: Exception) -> SlotEnd:

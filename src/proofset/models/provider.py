@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import Protocol, runtime_checkable
 
 from .request import Call, Reply, Request
@@ -58,12 +57,3 @@ class Traced:
         await self._plain.close()
         if self._opened is not None:
             await self._opened.close()
-
-
-def traced_by_langsmith() -> Callable[[Call], bool] | None:
-    """Every call, where LangSmith's own variables ask for traces and LangChain's client is there."""
-    from langsmith.utils import tracing_is_enabled
-
-    if not tracing_is_enabled() or find_spec("langchain_openai") is None:
-        return None
-    return lambda call: True

@@ -11,15 +11,16 @@ from ...agents import Services, open_evaluation
 from ...memory import Near, Novelty, Settlement, Similar, Tried, Yields
 from ...memory.ledger import JournalRow, journal_row, reply_of
 from ...models import Call, ModelPool, Reply, Request, Served, Spent
-from ...models.provider import traced_by_langsmith
 from ...records import Record, Rejection
 from ...tools.sandbox import open_sandbox
 from ..budget import Budget
+from ..collecting import seldom_collected
 from ..config import RunConfig, make_config
 from ..events import Event, NodeDone, Notice
 from ..opening import compiled_graph, seeds_of
 from ..replay import replaying_chats
 from ..slots import Slots
+from ..tracing import Tracing
 from .link import Link, LinkLostError
 
 
@@ -127,7 +128,7 @@ class Worker:
             timeout_s=config.timeout_s,
             on_spent=self._spent,
             notice=lambda text: self._link.tell("notice", text),
-            traced=traced_by_langsmith(),
+            traced=Tracing(config).calls,
             served={spec: Served(*served) for spec, served in told["served"].items()},
         )
         self._sandbox = await asyncio.to_thread(open_sandbox)
@@ -158,6 +159,7 @@ class Worker:
 async def work_at(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Be a worker at the other end of a stream."""
     try:
-        await Worker(reader, writer).work()
+        with seldom_collected():
+            await Worker(reader, writer).work()
     except LinkLostError:
         return
