@@ -227,34 +227,38 @@ class Ledger:
 
 
 def _insert_outcomes(connection: sa.Connection, run_id: str, outcomes: Iterable[SlotOutcome]) -> None:
+    settled, kept, refused = [], [], []
     for outcome in outcomes:
-        here = {"run_id": run_id, "slot": outcome.slot}
-        record = outcome.record
-        row = here | {"record_id": record.id if record else None, "attempts": outcome.attempts}
-        connection.execute(tables.slots.insert(), row)
+        here, record = {"run_id": run_id, "slot": outcome.slot}, outcome.record
+        settled.append(here | {"record_id": record.id if record else None, "attempts": outcome.attempts})
         if record is not None:
-            lineage = record.lineage
-            kept = here | {
-                "record_id": record.id,
-                "attempt": lineage.attempt,
-                "origin": lineage.origin.model_dump(mode="json"),
-                "record": record.model_dump_json(),
-            }
-            connection.execute(tables.records.insert(), kept)
-        refused = [
-            here
-            | {
-                "number": number,
-                "attempt": rejection.attempt,
-                "stage": rejection.stage,
-                "code": rejection.code,
-                "origin": rejection.origin.model_dump(mode="json"),
-                "rejection": rejection.model_dump_json(),
-            }
+            kept.append(here | _record_row(record))
+        refused += [
+            here | {"number": number} | _rejection_row(rejection)
             for number, rejection in enumerate(outcome.rejections)
         ]
-        if refused:
-            connection.execute(tables.rejections.insert(), refused)
+    for table, rows in ((tables.slots, settled), (tables.records, kept), (tables.rejections, refused)):
+        if rows:
+            connection.execute(table.insert(), rows)
+
+
+def _record_row(record: Record) -> dict[str, Any]:
+    return {
+        "record_id": record.id,
+        "attempt": record.lineage.attempt,
+        "origin": record.lineage.origin.model_dump(mode="json"),
+        "record": record.model_dump_json(),
+    }
+
+
+def _rejection_row(rejection: Rejection) -> dict[str, Any]:
+    return {
+        "attempt": rejection.attempt,
+        "stage": rejection.stage,
+        "code": rejection.code,
+        "origin": rejection.origin.model_dump(mode="json"),
+        "rejection": rejection.model_dump_json(),
+    }
 
 
 def _connect_args(url: sa.URL | str) -> dict[str, Any]:
