@@ -83,7 +83,7 @@ def endpoint(weather: dict[str, float]) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    knobs = [part for name, value in weather.items() for part in (f"--{name}", str(value))]
+    knobs = [part for name, value in weather.items() for part in (f"--{name.replace('_', '-')}", str(value))]
     arguments = [
         sys.executable,
         str(PEERS / "fake_openai.py"),
@@ -121,8 +121,10 @@ def race(row: Row, racer: Racer) -> dict[str, Any]:
             env=environment,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
+        if said.returncode:
+            raise SystemExit(f"{row.name}, {racer.name}: {said.stderr[-2000:]}")
         told: dict[str, Any] = json.loads(said.stdout.splitlines()[-1])
         return told
 

@@ -227,7 +227,7 @@ class Model:
                     raise refused.error from refused
                 place.leave()
                 if not self._breaker.down:
-                    await self._idly(self._patience.sleep(self._patience.wait_s(tries, refused.wait_s)))
+                    await self._idly(self._patience.sleep(self._patience.wait_s(tries - 1, refused.wait_s)))
                 await self._idly(place.enter(call.slot))
             except RequestFailedError:
                 self._breaker.answered()

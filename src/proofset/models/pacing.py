@@ -62,7 +62,8 @@ class Patience:
     draw: Callable[[], float] = random.random
 
     def wait_s(self, tries: int, asked_s: float | None) -> float:
-        """Seconds before the next try: what the endpoint asks for and a bit, or part of a doubling."""
+        """Seconds before the next try, after so many and the first: what the endpoint asks for and a bit, or
+        part of a doubling."""
         if asked_s is not None:
             return min(asked_s, self.most_s) * (1 + 0.1 * self.draw())
         return min(self.first_s * 2.0 ** min(tries, 30), self.most_s) * self.draw()
