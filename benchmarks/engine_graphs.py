@@ -25,7 +25,7 @@ from proofset.graphs.form import Input, begins
 from proofset.graphs.gate import novelty_gate
 from proofset.graphs.routing import needs_evolving, passes_to
 from proofset.graphs.settle import Commit, discard, record_of
-from proofset.models import Call, Malformed, Request
+from proofset.models import Call, Malformed, Request, Sampling
 from proofset.records import Answer, AnswerType, Evidence, EvidenceKind, Message, Outcome, Record, Verdict
 
 sys.path.insert(0, os.environ.get("PEERS", str(Path(__file__).parents[2] / "shared/bench")))
@@ -96,8 +96,10 @@ class SeededJson:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         model = await bench.services.models.of("proposer")
-        request = Request((Message(role="user", content=seed_prompt(state.get("slot", 0))),))
         call = Call("proposer", state.get("slot", 0), attempt_of(state))
+        # As every agent: another attempt is another request, and not the answer that is journalled.
+        sampling = Sampling(seed=call.attempt)
+        request = Request((Message(role="user", content=seed_prompt(call.slot)),), sampling)
         reply = await model.ask_typed(request, call, Pair)
         if isinstance(reply, Malformed):
             return refuse(state, stage="proposer", code="malformed", reason=reply.problem)
