@@ -4,8 +4,9 @@ PY_DATA_DESIGNER=… PY_CURATOR=… PY_DISTILABEL=… python benchmarks/engine.p
 
 Each PY_… names a Python with that peer installed; a peer without one is left out. The peers' scripts, the
 endpoint and its clock are in PEERS, by default `../shared/bench` beside this project. Every run has a server
-and a directory of its own. Span is from the endpoint's first call to its last; CPU is of the racer's whole
-process tree. CPU per call is that of a run without the CPU of a run of one slot, by its calls.
+and a directory of its own. Span is from the endpoint's first call to its last; CPU is of the racer
+and of the processes that it waits for. CPU per call, of racers in one process, is that of a run without the
+CPU of a run of one slot, by its calls.
 """
 
 from __future__ import annotations
@@ -193,7 +194,8 @@ def main() -> None:
                             json.dumps({"row": row.name, "racer": racer.name, **runs[racer.name][-1]}) + "\n"
                         )
         if row.name == "one":
-            one = {name: median(run["cpu_s"] for run in ran) for name, ran in runs.items()}
+            alone = {racer.name for racer in entered if not racer.more}
+            one = {name: median(run["cpu_s"] for run in ran) for name, ran in runs.items() if name in alone}
         print(table(row, runs, one), flush=True)
     print(f"\nload {os.getloadavg()[0]:.1f} at the end")
 
