@@ -10,7 +10,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_YOUNG, _MIDDLE, _OLD = 20_000, 20, 50
+_SELDOM = (20_000, 20, 50)
 _open = 0
 _before = (0, 0, 0)
 
@@ -23,7 +23,7 @@ def seldom_collected() -> Iterator[None]:
         _before = gc.get_threshold()
         gc.freeze()
         if _before[0]:
-            gc.set_threshold(_YOUNG, _MIDDLE, _OLD)
+            gc.set_threshold(*map(max, _before, _SELDOM))
     _open += 1
     try:
         yield

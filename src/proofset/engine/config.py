@@ -15,6 +15,10 @@ from .budget import Budget
 
 Executor = Literal["local", "processes", "ray"]
 
+_AHEAD = 8
+"""Slots ahead for each call at once. Where one slot in fifty takes ten times as long, a hundred calls at once
+lose more than half of their time at 8, and five sixths at 2."""
+
 
 class RunConfig(BaseModel):
     """One run. The window is part of what makes two runs equal; concurrency is not."""
@@ -37,8 +41,8 @@ class RunConfig(BaseModel):
     window: int | None = Field(
         default=None,
         ge=1,
-        description="How far slots may run ahead of the oldest unfinished one; twice the concurrency "
-        "where not given. What is new is decided by it, so it stays the same when a run is resumed.",
+        description="How far slots may run ahead of the oldest unfinished one; eight times the "
+        "concurrency where not given. What is new is decided by it, so it stays as it is in a resumed run.",
     )
     replay: str | None = Field(
         default=None,
@@ -87,7 +91,7 @@ class RunConfig(BaseModel):
     @property
     def slots_ahead(self) -> int:
         """The window in force."""
-        return self.window or 2 * self.concurrency
+        return self.window or _AHEAD * self.concurrency
 
 
 def settled_config(config: RunConfig) -> RunConfig:
