@@ -14,7 +14,6 @@ import argparse
 import os
 import random
 import signal
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -25,7 +24,7 @@ from typing import NamedTuple
 TESTS = Path(__file__).parents[1] / "tests"
 sys.path.insert(0, str(TESTS))
 
-from engine_child import fate  # noqa: E402
+from engine_child import calls_of, repeated, run_child  # noqa: E402
 
 from proofset.engine.rundir import open_ledger  # noqa: E402
 
@@ -43,26 +42,9 @@ class Ended(NamedTuple):
     repeated: int
 
 
-def child(out: Path, slots: int, mode: str) -> subprocess.Popen[bytes]:
-    arguments = [sys.executable, str(TESTS / "engine_child.py"), str(out), str(slots), mode]
-    return subprocess.Popen(arguments, cwd=TESTS, start_new_session=True)
-
-
-def calls_of(out: Path) -> list[str]:
-    path = Path(f"{out}.calls")
-    return path.read_text().splitlines() if path.exists() else []
-
-
-def repeated(out: Path) -> int:
-    """Calls that were paid for twice; a malformed reply has one feedback turn of the same name."""
-    paid = Counter(calls_of(out))
-    turns = {call: 2 if fate(*map(int, call.split()[1:3])) == "malformed" else 1 for call in paid}
-    return sum(paid[call] - turns[call] for call in paid)
-
-
 def killed_at(point: int | None, commit: int | None, slots: int, whole: Path, out: Path) -> Ended:
     """A run that is killed once and resumed."""
-    running = child(out, slots, "run" if commit is None else f"commit:{commit}")
+    running = run_child(out, slots, "run" if commit is None else f"commit:{commit}")
     while point is not None and running.poll() is None and len(calls_of(out)) < point:
         time.sleep(0.002)
     if point is not None and running.poll() is None:
@@ -71,7 +53,7 @@ def killed_at(point: int | None, commit: int | None, slots: int, whole: Path, ou
     with closing(open_ledger(out)) as ledger:
         runs = ledger.runs()
         settled = ledger.settled(runs[0].run_id) if runs else 0
-    assert child(out, slots, "resume" if runs else "run").wait() == 0
+    assert run_child(out, slots, "resume" if runs else "run").wait() == 0
     lost = doubled = 0
     for name in _FILES:
         # The files of a whole run, and nothing else, line by line.
@@ -91,7 +73,7 @@ def main() -> None:
     asked = parser.parse_args()
     asked.out.mkdir(parents=True)
     whole, draw = asked.out / "whole", random.Random(asked.seed)
-    assert child(whole, asked.slots, "run").wait() == 0
+    assert run_child(whole, asked.slots, "run").wait() == 0
     calls, commits = len(calls_of(whole)), int(Path(f"{whole}.commits").read_text())
     print(f"{asked.slots} slots, {calls} calls, {commits} commits; at most {IN_FLIGHT} calls in flight")
     print(f"{'killed at':<14}{'settled':>8}{'lost':>6}{'doubled':>9}{'repeated':>10}", flush=True)

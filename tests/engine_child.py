@@ -11,7 +11,9 @@ import asyncio
 import os
 import resource
 import signal
+import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -50,6 +52,26 @@ def make(out: Path, n: int, *, resume: bool, calls: Path | None) -> Order:
         return made
     agents = {"verifier": TrustingVerifier()}
     return order("verified_math", n=n, model=chat, out=out, agents=agents, settings={"n_attempts": 2})
+
+
+def run_child(out: Path, n: int, mode: str) -> subprocess.Popen[bytes]:
+    """This file, running in a process and a process group of its own."""
+    arguments = [sys.executable, __file__, str(out), str(n), mode]
+    return subprocess.Popen(arguments, cwd=Path(__file__).parent, start_new_session=True)
+
+
+def calls_of(out: Path) -> list[str]:
+    """The calls that were paid for so far."""
+    path = Path(f"{out}.calls")
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def repeated(out: Path) -> int:
+    """How many calls were paid for twice."""
+    paid = Counter(calls_of(out))
+    # A feedback turn has the same name as its first turn, so that two of these are no repetition.
+    turns = {call: 2 if fate(*map(int, call.split()[1:3])) == "malformed" else 1 for call in paid}
+    return sum(paid[call] - turns[call] for call in paid)
 
 
 class Commits:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_child import SPEC, fate, make
+from engine_child import SPEC, calls_of, fate, make, repeated, run_child
 from scripted_math import TrustingVerifier, always, replies
 
 import proofset
@@ -180,24 +180,6 @@ async def test_objects_given_from_python_must_be_given_again(tmp_path: Path) -> 
     assert (summary.slots, summary.kept, summary.usage.calls) == (4, 4, 12)
 
 
-def run_child(out: Path, n: int, mode: str) -> subprocess.Popen[bytes]:
-    arguments = [sys.executable, str(HERE / "engine_child.py"), str(out), str(n), mode]
-    return subprocess.Popen(arguments, cwd=HERE, start_new_session=True)
-
-
-def calls_of(out: Path) -> list[str]:
-    path = Path(f"{out}.calls")
-    return path.read_text().splitlines() if path.exists() else []
-
-
-def repeated(out: Path) -> int:
-    """Calls that were paid for twice."""
-    paid = Counter(calls_of(out))
-    # A feedback turn has the same name as its first turn, so that two of these are no repetition.
-    turns = {call: 2 if fate(*slot_attempt(call)) == "malformed" else 1 for call in paid}
-    return sum(paid[call] - turns[call] for call in paid)
-
-
 @pytest.mark.parametrize("after", [1, 40, 90, 150])
 def test_kill_9_loses_nothing_and_doubles_nothing(tmp_path: Path, after: int) -> None:
     n, whole, killed = 60, tmp_path / "whole", tmp_path / "killed"
@@ -232,11 +214,6 @@ def test_kill_9_in_the_middle_of_a_commit(tmp_path: Path, commit: int) -> None:
     for name in ("records.jsonl", "rejected.jsonl"):
         assert (killed / name).read_text() == (whole / name).read_text()
     assert repeated(killed) <= IN_FLIGHT
-
-
-def slot_attempt(call: str) -> tuple[int, int]:
-    _, slot, attempt, _ = call.split()
-    return int(slot), int(attempt)
 
 
 async def test_draining_leaves_a_run_that_resumes_for_free(tmp_path: Path) -> None:

@@ -15,12 +15,21 @@ from .ledger import Ledger
 _SLOTS_A_PAGE = 1000
 
 
+def reason_name(stage: str, code: str) -> str:
+    """A reason as reports name it."""
+    return f"{stage}: {code}"
+
+
 class StageCount(NamedTuple):
     """How many attempts a stage turned down for one reason."""
 
     stage: str
     code: str
     attempts: int
+
+    @property
+    def reason(self) -> str:
+        return reason_name(self.stage, self.code)
 
 
 class ModelTokens(NamedTuple):
@@ -56,6 +65,10 @@ class Attempt(NamedTuple):
     @property
     def kept(self) -> bool:
         return not self.stage
+
+    @property
+    def reason(self) -> str:
+        return reason_name(self.stage, self.code)
 
 
 def stage_counts(ledger: Ledger, run_id: str) -> tuple[StageCount, ...]:

@@ -22,6 +22,11 @@ class Taken(Protocol):
     def output_tokens(self) -> int: ...
 
 
+def usd_per_kept(usage: Usage, kept: int) -> float | None:
+    """US dollars per kept record; None where a price is unknown or nothing is kept."""
+    return usage.usd / kept if kept and usage.usd is not None else None
+
+
 def usage_of(taken: Taken, prices: Mapping[str, Price]) -> Usage:
     """What these calls took, in US dollars too where the model's price is known."""
     tokens = {"input_tokens": taken.input_tokens, "output_tokens": taken.output_tokens}

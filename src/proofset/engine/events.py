@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from ..memory import StageCount
 from ..records import Usage
+from .costs import usd_per_kept
 
 
 class Funnel(NamedTuple):
@@ -135,7 +136,7 @@ class Summary(Event):
     @property
     def usd_per_kept(self) -> float | None:
         """US dollars per kept record; None where a price is unknown or nothing is kept."""
-        return self.usage.usd / self.kept if self.kept and self.usage.usd is not None else None
+        return usd_per_kept(self.usage, self.kept)
 
     def as_json(self) -> dict[str, Any]:
         return {

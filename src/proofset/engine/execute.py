@@ -153,7 +153,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 kept=memory.kept,
                 rejected=sum(count.attempts for count in counts),
                 funnel=funnel_of(counts, kept=memory.kept),
-                reasons={f"{count.stage}: {count.code}": count.attempts for count in counts},
+                reasons={count.reason: count.attempts for count in counts},
                 usage=accounts.usage(),
                 paid=meter.paid,
                 replayed=meter.replayed,

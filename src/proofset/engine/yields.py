@@ -20,7 +20,7 @@ from ..memory.ledger import Attempt, AttemptCalls, attempts, calls_by_attempt, s
 from ..records import Share, Usage
 from .budget import Accounts
 from .config import RunConfig, make_config
-from .costs import usage_of
+from .costs import usage_of, usd_per_kept
 from .events import Funnel, funnel_of
 from .rundir import check_existing, open_ledger
 
@@ -48,7 +48,7 @@ class Yield:
     @property
     def usd_per_kept(self) -> float | None:
         """None where a price is unknown or nothing is kept."""
-        return self.usage.usd / self.kept if self.kept and self.usage.usd is not None else None
+        return usd_per_kept(self.usage, self.kept)
 
     def add(self, attempt: Attempt, usage: Usage) -> None:
         """Count one attempt and what it took."""
@@ -56,7 +56,7 @@ class Yield:
         self.kept += attempt.kept
         self.usage += usage
         if not attempt.kept:
-            self.reasons[f"{attempt.stage}: {attempt.code}"] += 1
+            self.reasons[attempt.reason] += 1
 
     def as_json(self) -> dict[str, Any]:
         low, high = self.share.interval
@@ -121,7 +121,7 @@ def report_on(out: Path) -> Report:
             kept=kept,
             funnel=funnel_of(counts, kept=kept),
             usage=Accounts(ledger, config.budget, config.prices).usage(),
-            reasons={f"{count.stage}: {count.code}": count.attempts for count in counts},
+            reasons={count.reason: count.attempts for count in counts},
             by=by,
         )
 
