@@ -1,9 +1,10 @@
 """The owner's side: slots go out to workers; their journal entries and outcomes come in.
 
-    Runner ─ run(slot) ─▶ Owner ─▶ the worker with the fewest open slots
+    Runner ─ run(slot) ─▶ Owner ─▶ the worker with the most room
                             ▲           │ journal, look, settle
                             └───────────┘
-    a worker is lost ─▶ its slots go to others, one at a time: one of them may have been the reason
+    no worker has room ─▶ the slot waits here: whoever came first does not get all there is to do
+    a worker is lost   ─▶ its slots go to others, one at a time: one of them may have been the reason
 
 Only the owner admits and writes. A worker that is lost has settled a slot or has not: never half.
 """
@@ -11,7 +12,7 @@ Only the owner admits and writes. A worker that is lost has settled a slot or ha
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 MOST_LOSSES = 3
 """So often a slot may lose its worker before it counts as the reason."""
 _LOSSES_IN_A_ROW = 12
+_PER_CALL = 2
+"""Slots at a worker for each of its calls at once. Some of them wait for a sandbox, or before they ask again;
+those that wait for their settlement do not count."""
 
 
 class Owner:
@@ -55,8 +59,9 @@ class Owner:
         self._begin = begin
         self._on_spent = on_spent
         self._tell = tell
-        self._open: Counter[Link] = Counter()
-        self._connected = asyncio.Condition()
+        self._room: Counter[Link] = Counter()
+        self._driven: dict[int, Link] = {}
+        self._waiting: deque[asyncio.Future[None]] = deque()
         self._suspects = asyncio.Lock()
         self._arrived: dict[int, asyncio.Event] = {}
         self._settling: dict[int, asyncio.Task[SlotEnd]] = {}
@@ -68,25 +73,24 @@ class Owner:
         link = Link(reader, writer, answer=self._answer, hear=self._heard)
         serving = asyncio.create_task(link.serve())
         try:
-            await link.ask("begin", dict(self._begin()))
-            async with self._connected:
-                self._open[link] = 0
-                self._connected.notify_all()
+            told = self._begin()
+            await link.ask("begin", dict(told))
+            self._room[link] = _PER_CALL * told["concurrency"]
+            self._wake(self._room[link])
             await serving
         except LinkLostError:
             self._lost()
         except ProofsetError as error:
-            await self.fail(error)
+            self.fail(error)
         finally:
-            self._open.pop(link, None)
+            self._room.pop(link, None)
             link.close()
             serving.cancel()
 
-    async def fail(self, error: ProofsetError) -> None:
+    def fail(self, error: ProofsetError) -> None:
         """Nothing more can be run: whoever waits for a worker is told why."""
-        async with self._connected:
-            self._failure = self._failure or error
-            self._connected.notify_all()
+        self._failure = self._failure or error
+        self._wake(len(self._waiting))
 
     async def run(self, slot: int) -> SlotEnd:
         """Have a worker drive it. One that takes its worker down again and again is quarantined."""
@@ -116,11 +120,11 @@ class Owner:
 
     async def close(self) -> None:
         """Hang up; the workers end then."""
-        for link in list(self._open):
+        for link in list(self._room):
             link.close()
 
     async def _ask_all(self, verb: str) -> None:
-        await asyncio.gather(*(link.ask(verb) for link in self._open), return_exceptions=True)
+        await asyncio.gather(*(link.ask(verb) for link in self._room), return_exceptions=True)
 
     async def _run_apart(self, slot: int) -> SlotEnd:
         """Run it while no other suspect runs, until it has come to its settlement: that waits for others."""
@@ -139,32 +143,52 @@ class Owner:
         return await running
 
     async def _run(self, slot: int) -> SlotEnd:
-        link = await self._least_busy()
-        self._open[link] += 1
+        link = await self._with_room()
+        self._room[link] -= 1
+        self._driven[slot] = link
         try:
             end = SlotEnd(*await link.ask("run", slot))
         except LinkLostError:
             self._lost()
             raise
         finally:
-            if link in self._open:
-                self._open[link] -= 1
+            self._leave(slot)
         self._losses = 0
         self._settling.pop(slot, None)
         return end
 
-    async def _least_busy(self) -> Link:
-        async with self._connected:
-            while self._failure is None:
-                if there := [link for link in self._open if not link.lost]:
-                    return min(there, key=lambda link: self._open[link])
-                await self._connected.wait()
-            raise self._failure
+    async def _with_room(self) -> Link:
+        while self._failure is None:
+            if there := [link for link, room in self._room.items() if room > 0 and not link.lost]:
+                return max(there, key=lambda link: self._room[link])
+            place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(place)
+            try:
+                await place
+            except asyncio.CancelledError:
+                if place.done() and not place.cancelled():
+                    self._wake(1)
+                raise
+        raise self._failure
+
+    def _leave(self, slot: int) -> None:
+        """The slot needs its worker no more, or only to hear how it was settled."""
+        link = self._driven.pop(slot, None)
+        if link is not None and link in self._room:
+            self._room[link] += 1
+            self._wake(1)
+
+    def _wake(self, count: int) -> None:
+        while count > 0 and self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                count -= 1
 
     def _lost(self) -> None:
         self._losses += 1
         if self._losses > _LOSSES_IN_A_ROW * MOST_LOSSES:
-            self._failure = self._failure or ProofsetError("workers are lost, one after the other")
+            self.fail(ProofsetError("workers are lost, one after the other"))
 
     async def _answer(self, verb: str, body: Any) -> Any:
         match verb, body:
@@ -185,6 +209,7 @@ class Owner:
             case "settle", [slot, record, rejections, attempts]:
                 if (arrived := self._arrived.get(slot)) is not None:
                     arrived.set()
+                self._leave(slot)
                 task = self._settling.get(slot)
                 if task is None:
                     task = asyncio.create_task(self._settle(slot, record, rejections, attempts))

@@ -50,4 +50,4 @@ class Processes:
     async def _watch(self, nursery: Child) -> None:
         await asyncio.to_thread(nursery.wait)
         said = nursery.last_lines() or "no reason given"
-        await self._owner.fail(ProofsetError(f"the workers cannot be started: {said}"))
+        self._owner.fail(ProofsetError(f"the workers cannot be started: {said}"))
