@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from ..memory import Admission, Known, Ledger, Memory
 from ..models import ModelPool, catalogue
-from ..seeds import SeedProblem, SeedTask, load_seeds
+from ..seeds import Seed, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
 from .decontamination import open_evaluation
 
@@ -178,7 +178,7 @@ class Services:
     models: ModelPool
     sandbox: Sandbox
     memory: Memory
-    seeds: Sequence[SeedProblem | SeedTask]
+    seeds: Sequence[Seed]
     evaluation: Decontaminator | None = None
 
 
@@ -230,7 +230,7 @@ def by_meaning(embedder: str | None, ledger: Ledger | None = None) -> SemanticIn
     return SemanticIndex(RecentEmbedder(kept))
 
 
-def known_seeds(seeds: Iterable[SeedProblem | SeedTask]) -> list[Known]:
+def known_seeds(seeds: Iterable[Seed]) -> list[Known]:
     """What is known before anything is proposed."""
     return [Known(seed.id, seed.problem) for seed in seeds]
 

@@ -54,4 +54,5 @@ class Evolver:
         )
         if asked.value is None:
             return refuse_malformed(state, stage=self.role, asked=asked, candidate=old, origin=origin)
-        return {**afresh(asked.value.proposal(origin)), "evolutions": round_ + 1, **asked.told}
+        new = old.before(asked.value.proposal(origin))
+        return {**afresh(new), "evolutions": round_ + 1, **asked.told}

@@ -43,7 +43,7 @@ class Reviser:
         )
         if asked.value is None:
             return refuse_malformed(state, stage=self.role, asked=asked, candidate=old)
-        new = asked.value.proposal(old.after("revise"))
+        new = asked.value.proposal(old.after("revise")).model_copy(update={"ancestors": old.ancestors})
         if new.content == old.content:
             return refuse(
                 state,

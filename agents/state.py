@@ -26,11 +26,16 @@ class Proposal(Origin):
     """A proposed problem, and where it came from."""
 
     problem: str
+    ancestors: tuple[str, ...] = Field(default=(), description="Its texts before each round of evolution.")
 
     @property
     def content(self) -> dict[str, JsonValue]:
         """What its author wrote, without where it came from."""
-        return self.model_dump(mode="json", exclude=set(Origin.model_fields))
+        return self.model_dump(mode="json", exclude={*Origin.model_fields, "ancestors"})
+
+    def before(self, evolved: Proposal) -> Proposal:
+        """What was evolved from this one, with this one as its last ancestor."""
+        return evolved.model_copy(update={"ancestors": (*self.ancestors, self.problem)})
 
     def asked(self) -> dict[str, str]:
         """What a solver's prompt may show of it, by placeholder: never what its author answers."""

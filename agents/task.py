@@ -10,12 +10,11 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from ..records import Message, Origin
-from ..seeds import SeedProblem, SeedTask
+from ..seeds import Seed, SeedInstruction, SeedProblem, SeedTask
 from .prompts import load_prompt
 from .state import Proposal
 
-Seed = SeedProblem | SeedTask
-SeedT = TypeVar("SeedT", SeedProblem, SeedTask)
+SeedT = TypeVar("SeedT", SeedProblem, SeedTask, SeedInstruction)
 
 
 class Draft(BaseModel):

@@ -16,7 +16,7 @@ async def novelty_gate(state: State, runtime: Runtime[Context]) -> dict[str, Any
     """Refuse a proposal whose problem is known, by exact ROUGE-L; then one that is contaminated."""
     bench = await bench_of(runtime)
     slot, text = state.get("slot", 0), state["proposal"].problem
-    novelty = await bench.services.memory.look(slot, text)
+    novelty = await bench.services.memory.look(slot, text, parent=state["proposal"].parent)
     if not novelty.is_new:
         return refuse(
             state,

@@ -10,7 +10,7 @@ from langgraph.runtime import Runtime
 
 from ..agents import Context, State, attempt_of, bench_of, texts_of
 from ..agents.state import Near
-from ..records import Decision, Lineage, Message, Record, Trace, Usage, record_id
+from ..records import Decision, Lineage, Message, Record, Risk, Trace, Usage, record_id
 from .gate import refuse_contaminated
 
 
@@ -47,7 +47,9 @@ async def discard(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     return {"record": None, "settlement": settlement.value}
 
 
-def record_of(state: State, method: str, instruction: str, output: str, **more: Any) -> Record:
+def record_of(
+    state: State, method: str, instruction: str, output: str, *, risk: Risk = Risk.VERIFIED, **more: Any
+) -> Record:
     """The record of what the state holds, as every method fills it; `more` are fields of its own."""
     seed, slot, attempt = state.get("seed", 0), state.get("slot", 0), attempt_of(state)
     wrong = next(iter(wrong_traces(state)), None)
@@ -61,6 +63,7 @@ def record_of(state: State, method: str, instruction: str, output: str, **more: 
         messages=(Message(role="user", content=instruction), Message(role="assistant", content=output)),
         traces=state.get("traces", ()),
         lineage=lineage_of(state),
+        risk=risk,
         verdict=state["verdict"],
         scores=state.get("scores", {}),
         cost=state.get("usage", Usage()),
@@ -81,6 +84,7 @@ def lineage_of(state: State) -> Lineage:
         slot=state.get("slot", 0),
         attempt=attempt_of(state),
         **dict(proposal.origin),
+        ancestors=proposal.ancestors,
         models=state.get("models", {}),
         prompts=state.get("prompts", {}),
         similar=near.similar,

@@ -71,7 +71,7 @@ class _Waiting(NamedTuple):
 class Memory(Protocol):
     """What agents see of an `Admission`, which may be in another process."""
 
-    async def look(self, slot: int, text: str) -> Novelty: ...
+    async def look(self, slot: int, text: str, *, parent: str = "") -> Novelty: ...
 
     async def similar(self, slot: int, text: str, *, k: int) -> Similar: ...
 
@@ -152,10 +152,14 @@ class Admission:
     def full(self) -> bool:
         return self._keep is not None and self._kept >= self._keep
 
-    async def look(self, slot: int, text: str) -> Novelty:
-        """The gate: compare with what is known and with what was kept at least `window` slots before."""
+    async def look(self, slot: int, text: str, *, parent: str = "") -> Novelty:
+        """The gate: compare with what is known and with what was kept at least `window` slots before.
+
+        What a text was evolved from, its `parent`, it may resemble.
+        """
         before = self._seen_by(slot)
-        twin = await self._aside(self._twins.find, text, kind=self._kind, before=before)
+        skip = _apart_from(parent)
+        twin = await self._aside(self._twins.find, text, kind=self._kind, before=before, skip=skip)
         if twin is None and self._pool is not None:
             twin = await asyncio.to_thread(self._pool.find, text, kind=self._kind, view=self._view)
         return Novelty.without(twin)
@@ -234,7 +238,8 @@ class Admission:
         if record is None:
             return outcome, Settlement.REJECTED
         text = record.instruction
-        twin = await self._aside(self._twins.find, text, kind=self._kind)
+        skip = _apart_from(record.lineage.parent)
+        twin = await self._aside(self._twins.find, text, kind=self._kind, skip=skip)
         if twin is None:
             twin = await self._reserve(self._name(record), text)
         novelty = Novelty.without(twin)
@@ -292,6 +297,10 @@ class Admission:
         if self._log is not None:
             self._log.restore(attempts(ledger, self._run_id))
         self._next = ledger.settled(self._run_id)
+
+
+def _apart_from(parent: str) -> frozenset[str]:
+    return frozenset((parent,) if parent else ())
 
 
 def _resolve(done: asyncio.Future[Settlement], outcome: Settlement | Exception) -> None:

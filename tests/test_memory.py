@@ -22,6 +22,7 @@ from proofset.records import (
     Outcome,
     Record,
     Rejection,
+    Risk,
     Verdict,
 )
 
@@ -54,6 +55,7 @@ def record(slot: int, instruction: str) -> Record:
         output="out",
         messages=(Message(role="user", content=instruction),),
         lineage=Lineage(seed=0, slot=slot, attempt=1),
+        risk=Risk.VERIFIED,
         verdict=Verdict.accept([evidence]),
     )
 

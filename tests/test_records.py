@@ -19,6 +19,7 @@ from proofset.records import (
     Outcome,
     Record,
     Rejection,
+    Risk,
     Usage,
     Verdict,
     grade_of,
@@ -43,6 +44,7 @@ def record() -> Record:
         messages=(Message(role="user", content="What is 6 * 7?"), Message(role="assistant", content="42")),
         answer=Answer(type=AnswerType.INTEGER, value="42"),
         lineage=Lineage(seed=0, slot=3, attempt=1),
+        risk=Risk.VERIFIED,
         verdict=Verdict.accept([evidence()]),
         cost=Usage(calls=3, input_tokens=100, output_tokens=20),
     )
@@ -57,7 +59,7 @@ def test_record_survives_a_json_round_trip() -> None:
 def test_unknown_schema_version_and_unknown_fields_are_refused() -> None:
     text = record().model_dump_json()
     with pytest.raises(ValidationError, match="schema_version"):
-        Record.model_validate_json(text.replace('"schema_version":3', '"schema_version":99'))
+        Record.model_validate_json(text.replace('"schema_version":4', '"schema_version":99'))
     with pytest.raises(ValidationError, match="Extra inputs"):
         Record.model_validate_json(text.replace('"method"', '"unknown":1,"method"'))
 

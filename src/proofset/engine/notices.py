@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..agents import GENERATORS, contaminated
 from ..models import DEFAULT_ROLE, family_of, same_family
-from ..seeds import SeedProblem, SeedTask
+from ..seeds import Seed
 from .config import RunConfig
 
 if TYPE_CHECKING:
@@ -33,9 +33,7 @@ def notices_of(config: RunConfig) -> tuple[str, ...]:
     )
 
 
-def evaluation_notices(
-    evaluation: Decontaminator | None, seeds: Sequence[SeedProblem | SeedTask]
-) -> tuple[str, ...]:
+def evaluation_notices(evaluation: Decontaminator | None, seeds: Sequence[Seed]) -> tuple[str, ...]:
     """What was left out of the evaluation sets, and seeds that hold text of theirs."""
     if evaluation is None:
         return ()

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import UsageError
 from ..graphs import load_graph
 from ..models import FROM_PYTHON
-from ..seeds import SeedProblem, SeedTask, load_seeds
+from ..seeds import Seed, load_seeds
 from .config import RunConfig
 from .plug import load_agents
 
@@ -32,11 +32,11 @@ def compiled_graph(config: RunConfig, agents: Mapping[str, Any] | None = None) -
     return graph.build(**loaded).compile(name=config.graph)
 
 
-def seeds_of(config: RunConfig) -> tuple[SeedProblem | SeedTask, ...]:
+def seeds_of(config: RunConfig) -> tuple[Seed, ...]:
     """The seeds of the graph's kind. Raises UsageError for a file without any."""
     task = load_graph(config.graph).task
     path = config.settings.seeds
-    seeds: tuple[SeedProblem | SeedTask, ...] = task.seeds_in(load_seeds(Path(path) if path else None))
+    seeds: tuple[Seed, ...] = task.seeds_in(load_seeds(Path(path) if path else None))
     if not seeds:
         needs = ", ".join(name for name, field in task.seed.model_fields.items() if field.is_required())
         raise UsageError(f"{path}: holds no seeds for {config.graph}; each line needs {needs}")

@@ -14,7 +14,7 @@ from ..agents import by_meaning, known_seeds
 from ..errors import UsageError
 from ..memory import Admission, Known, Ledger, Pool, View, YieldLog
 from ..memory.pool import DATABASE
-from ..seeds import SeedProblem, SeedTask
+from ..seeds import Seed
 from .config import RunConfig
 
 _TOLD = 3
@@ -56,7 +56,7 @@ def open_admission(
     *,
     run_id: str,
     ledger: Ledger,
-    seeds: Sequence[SeedProblem | SeedTask],
+    seeds: Sequence[Seed],
     kind: str,
     pool: Pool | None,
     notice: Callable[[str], None],

@@ -8,13 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 
 class EvidenceKind(StrEnum):
-    """How a check works. Judge and human are soft: they never make a record `checked` or `proved`."""
+    """How a check works. Judge and human are soft: they never make a record `checked` or `proved`.
+
+    `format` reads the form of a text and says nothing of its content: it never counts towards `proved`.
+    """
 
     EXECUTION = "execution"
     SYMBOLIC = "symbolic"
     NUMERIC = "numeric"
     AGREEMENT = "agreement"
     MUTATION = "mutation"
+    FORMAT = "format"
     JUDGE = "judge"
     HUMAN = "human"
 

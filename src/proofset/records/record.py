@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from .answer import Answer
 from .verdict import Verdict
 
-SCHEMA_VERSION: Literal[3] = 3
+SCHEMA_VERSION: Literal[4] = 4
 
 
 class _Frozen(BaseModel):
@@ -41,6 +42,21 @@ class Usage(_Frozen):
         )
 
 
+class Risk(StrEnum):
+    """What can be wrong with a record in spite of its verdict.
+
+    `verified`: machine checks bear on its content (math, code). `style`: what matters is form or wording,
+    and nothing is asserted that is not in its instruction and input. `backtranslation`: the output is a text
+    that people wrote, the instruction was made for it. `unverified_factual`: it asserts facts that nothing
+    here can check; exports leave it out where nobody asks for it.
+    """
+
+    VERIFIED = "verified"
+    STYLE = "style"
+    BACKTRANSLATION = "backtranslation"
+    UNVERIFIED_FACTUAL = "unverified_factual"
+
+
 class Neighbour(_Frozen):
     """A known item and how similar it is."""
 
@@ -53,12 +69,17 @@ class Origin(_Frozen):
 
     topic: str = ""
     operators: tuple[str, ...] = Field(default=(), description="Operators applied, in order.")
-    exemplars: tuple[str, ...] = Field(default=(), description="Ids of the seeds shown to the proposer.")
+    exemplars: tuple[str, ...] = Field(default=(), description="Ids of what was shown to the proposer.")
+    parent: str = Field(
+        default="", description="Id of the seed that it was evolved from, and which it may resemble."
+    )
 
     @property
     def origin(self) -> Origin:
         """This part alone, of what has more."""
-        return Origin(topic=self.topic, operators=self.operators, exemplars=self.exemplars)
+        return Origin(
+            topic=self.topic, operators=self.operators, exemplars=self.exemplars, parent=self.parent
+        )
 
     def after(self, operator: str) -> Origin:
         """The origin of what one more operator makes of it."""
@@ -71,6 +92,9 @@ class Lineage(Origin):
     seed: int = Field(description="The run's seed.")
     slot: int = Field(ge=0, description="The unit of work in the run.")
     attempt: int = Field(ge=1, description="Which attempt of the slot was kept; the first is 1.")
+    ancestors: tuple[str, ...] = Field(
+        default=(), description="What it was evolved from, round by round, the first before all operators."
+    )
     models: dict[str, str] = Field(default_factory=dict, description="Role to model spec.")
     prompts: dict[str, str] = Field(default_factory=dict, description="Prompt name to SHA-256 of its text.")
     similar: tuple[Neighbour, ...] = Field(
@@ -84,6 +108,7 @@ class Lineage(Origin):
 class Trace(_Frozen):
     """One solution that was tried for a record. Right and wrong ones are kept: they make preference pairs."""
 
+    input: str = Field(default="", description="As the record's `input` would show it.")
     output: str = Field(description="As the record's `output` would show it.")
     basis: str = Field(description="Spec of the model that wrote it.")
     verdict: Verdict = Field(description="On this solution alone, with its evidence.")
@@ -92,7 +117,7 @@ class Trace(_Frozen):
 class Record(_Frozen):
     """One kept training example and its proof. JSON in, the same JSON out."""
 
-    schema_version: Literal[3] = SCHEMA_VERSION
+    schema_version: Literal[4] = SCHEMA_VERSION
     id: str
     method: str = Field(description="The graph that made it, e.g. `verified_math`.")
     instruction: str
@@ -107,6 +132,7 @@ class Record(_Frozen):
         default=(), description="All solutions that were tried, this one first."
     )
     lineage: Lineage
+    risk: Risk
     verdict: Verdict
     scores: dict[str, float] = Field(
         default_factory=dict,
@@ -119,7 +145,7 @@ class Record(_Frozen):
 class Rejection(_Frozen):
     """One attempt that was not kept, and why. `stage` is the node that turned it down."""
 
-    schema_version: Literal[3] = SCHEMA_VERSION
+    schema_version: Literal[4] = SCHEMA_VERSION
     slot: int = Field(ge=0)
     attempt: int = Field(ge=1)
     stage: str

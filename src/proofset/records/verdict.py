@@ -22,7 +22,8 @@ class Decision(StrEnum):
 class Grade(StrEnum):
     """How strong the evidence of an accepted record is.
 
-    `proved`: passed hard checks of at least two kinds on at least two independent bases, none forgeable.
+    `proved`: passed hard checks of at least two kinds on at least two independent bases, none forgeable and
+    none of form alone.
     `checked`: at least one passed hard check. `judged`: soft evidence only. `human`: a person decided.
     """
 
@@ -39,8 +40,9 @@ def grade_of(evidence: Iterable[Evidence]) -> Grade | None:
     """
     passed = [e for e in evidence if e.outcome is Outcome.PASS]
     hard = [e for e in passed if e.hard]
-    kinds = {e.kind for e in hard if not e.forgeable}
-    bases = {e.basis for e in hard if not e.forgeable}
+    proving = [e for e in hard if not e.forgeable and e.kind is not EvidenceKind.FORMAT]
+    kinds = {e.kind for e in proving}
+    bases = {e.basis for e in proving}
     if len(kinds) >= 2 and len(bases) >= 2:
         return Grade.PROVED
     if hard:

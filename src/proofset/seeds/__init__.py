@@ -1,7 +1,18 @@
-"""Seeds: the worked examples that `verified_math` and `verified_code` show to their proposers."""
+"""Seeds: what the graphs show to their proposers, or begin with."""
 
-from .load import load_seeds
+from .instructions import SeedInstance, SeedInstruction, load_seed_instructions
+from .load import Seed, load_seeds
 from .problems import SeedProblem, load_seed_problems
 from .tasks import SeedTask, load_seed_tasks
 
-__all__ = ["SeedProblem", "SeedTask", "load_seed_problems", "load_seed_tasks", "load_seeds"]
+__all__ = [
+    "Seed",
+    "SeedInstance",
+    "SeedInstruction",
+    "SeedProblem",
+    "SeedTask",
+    "load_seed_instructions",
+    "load_seed_problems",
+    "load_seed_tasks",
+    "load_seeds",
+]

@@ -5,26 +5,33 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from .instructions import SeedInstruction, load_seed_instructions
 from .problems import SeedProblem, load_seed_problems
 from .tasks import SeedTask, load_seed_tasks
 
+Seed = SeedProblem | SeedTask | SeedInstruction
 
-def load_seeds(path: Path | None = None) -> tuple[SeedProblem | SeedTask, ...]:
-    """All built-in seeds, or those of a file: programming tasks where its first row has an `entry_point`.
+
+def load_seeds(path: Path | None = None) -> tuple[Seed, ...]:
+    """All built-in seeds, or those of a file, whose first row says of what kind they are: programming tasks
+    have an `entry_point`, instructions an `instruction`.
 
     Raises:
         UsageError: the file cannot be read, is empty, or a line is wrong; names file, line and mend.
     """
     if path is None:
-        return (*load_seed_problems(), *load_seed_tasks())
-    return load_seed_tasks(path) if _holds_tasks(path) else load_seed_problems(path)
+        return (*load_seed_problems(), *load_seed_tasks(), *load_seed_instructions())
+    first = _first_row(path)
+    if "entry_point" in first:
+        return load_seed_tasks(path)
+    return load_seed_instructions(path) if "instruction" in first else load_seed_problems(path)
 
 
-def _holds_tasks(path: Path) -> bool:
+def _first_row(path: Path) -> dict[str, object]:
     """What cannot be read is left to the loader, which says why."""
     try:
         with path.open("rb") as file:
-            first = next((line for line in file if line.strip()), b"")
-        return "entry_point" in json.loads(first)
+            first = json.loads(next((line for line in file if line.strip()), b""))
     except (OSError, ValueError, TypeError, RecursionError):
-        return False
+        return {}
+    return first if isinstance(first, dict) else {}

@@ -6,7 +6,7 @@ import json
 from enum import EnumType
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails
@@ -21,7 +21,12 @@ class Row(BaseModel):
 
     A field with a greatest length says in its description what to give instead of a longer text; a validator
     raises ValueError with what follows "field `name` ", the mend at its end.
+
+    Attributes:
+        numbered: whether a line without an id is called by its number.
     """
+
+    numbered: ClassVar[bool] = False
 
     # Fields that we do not know are left alone: people's files carry sources, levels and notes.
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -48,7 +53,7 @@ def read_rows(path: Path | None, form: type[RowT], *, built_in: str, things: str
         if not line.strip():
             continue
         where = f"{name} line {number}"
-        row = _row(line, form, where)
+        row = _row(line, form, where, number)
         if row.id in first_line:
             raise UsageError(
                 f"{where}: id {row.id!r} is taken by line {first_line[row.id]}; "
@@ -73,7 +78,7 @@ def _text(path: Path | None, name: str) -> str:
         raise UsageError(f"{name} line {line}: not UTF-8; save the file in UTF-8") from error
 
 
-def _row(line: str, form: type[RowT], where: str) -> RowT:
+def _row(line: str, form: type[RowT], where: str, number: int) -> RowT:
     try:
         value = json.loads(line)
     except RecursionError as error:
@@ -83,6 +88,8 @@ def _row(line: str, form: type[RowT], where: str) -> RowT:
         raise UsageError(f"{where}: not valid JSON ({reason}); write one JSON object per line") from error
     if not isinstance(value, dict):
         raise UsageError(f"{where}: not a JSON object; {_needs(form)}")
+    if form.numbered:
+        value.setdefault("id", f"line-{number}")
     try:
         return form.model_validate(value)
     except ValidationError as error:
@@ -97,7 +104,8 @@ def _needs(form: type[Row]) -> str:
 def _mend(detail: ErrorDetails, form: type[Row]) -> str:
     name, *inside = detail["loc"]
     known = form.model_fields[str(name)]
-    field = f"field `{name}`" + "".join(f" item {int(place) + 1}" for place in inside)
+    places = (f" item {place + 1}" if isinstance(place, int) else f" field `{place}`" for place in inside)
+    field = f"field `{name}`" + "".join(places)
     match detail["type"]:
         case "missing":
             return f"missing {field}; {_needs(form)}"
@@ -112,6 +120,10 @@ def _mend(detail: ErrorDetails, form: type[Row]) -> str:
             return f"{field} is {detail['input']!r:.40}; use one of {values}"
         case "string_unicode":
             return f"{field} holds half of a character (a lone surrogate); write the whole character"
+        case "bool_type" | "bool_parsing":
+            return f"{field} is neither true nor false; write one of them, without quotes"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"{field} is not an object; put it in braces"
         case "tuple_type":
             return f"{field} is not a list; put it in square brackets"
         case "value_error":

@@ -199,8 +199,8 @@ class Owner:
                 return self._accounts.begin()
             case "journal_put", row:
                 return await self._accounts.journal_put(row)
-            case "look", [slot, text]:
-                return list(await self._memory.look(slot, text))
+            case "look", [slot, text, parent]:
+                return list(await self._memory.look(slot, text, parent=parent))
             case "yields", slot:
                 return await self._memory.yields(slot)
             case "similar", [slot, text, k]:

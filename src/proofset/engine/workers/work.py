@@ -63,8 +63,8 @@ class _Memory:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def look(self, slot: int, text: str) -> Novelty:
-        return Novelty(*await self._link.ask("look", [slot, text]))
+    async def look(self, slot: int, text: str, *, parent: str = "") -> Novelty:
+        return Novelty(*await self._link.ask("look", [slot, text, parent]))
 
     async def yields(self, slot: int) -> Yields:
         known = await self._link.ask("yields", slot)
