@@ -10,6 +10,7 @@ from .code import (
     suite_kills_mutants,
 )
 from .consensus import answers_agree_by_consensus, false_calculations
+from .instruction import form_as_asked, sum_is_right
 from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
 from .program import program_reads_problem, solver_follows
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
@@ -43,6 +44,7 @@ __all__ = [
     "check_problem",
     "check_problem_rows",
     "false_calculations",
+    "form_as_asked",
     "is_rerunnable",
     "problem_check",
     "program_answers_cases",
@@ -53,4 +55,5 @@ __all__ = [
     "solution_passes_tests",
     "solver_follows",
     "suite_kills_mutants",
+    "sum_is_right",
 ]

@@ -14,6 +14,7 @@ from ..programs import StdioCase
 from ..sandbox import Profile, Sandbox
 from .answers import answer_equals_gold
 from .consensus import agreed_again
+from .instruction import form_as_asked, sum_is_right
 from .problem import PREFIX, problem_check
 from .program import SolvedBy, program_reads_problem, solver_follows
 from .reasoning import answer_agrees, calculations_hold
@@ -100,6 +101,15 @@ async def _answer_equals_gold(evidence: Evidence, sandbox: Sandbox) -> Evidence 
     return await answer_equals_gold(gold, given, sandbox, problem=problem, answer_type=answer_type)
 
 
+async def _form_as_asked(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    return form_as_asked(_text(evidence, "instruction"), _text(evidence, "response"))
+
+
+async def _sum_is_right(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    instruction, given, response = (_text(evidence, name) for name in ("instruction", "input", "response"))
+    return await sum_is_right(instruction, given, response, sandbox)
+
+
 async def _calculations_hold(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
     return await calculations_hold(_text(evidence, "reasoning"), sandbox, basis=evidence.basis)
 
@@ -146,11 +156,13 @@ _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = 
     "answer_in_unit_asked": _answer_in_unit_asked,
     "answers_agree_by_consensus": agreed_again,
     "calculations_hold": _calculations_hold,
+    "form_as_asked": _form_as_asked,
     "program_answers_cases": _program_answers_cases,
     "program_reads_problem": _program_reads_problem,
     "solver_follows": _solver_follows,
     "solution_agrees_with_peers": agrees_again,
     "solution_passes_tests": _solution_passes_tests,
+    "sum_is_right": _sum_is_right,
     "suite_kills_mutants": kills_again,
     **{f"{PREFIX}{name}": _problem_check for name in CHECKS},
 }

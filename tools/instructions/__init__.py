@@ -1,0 +1,12 @@
+"""Does a response keep to the form that its instruction asks for? Nothing here reads what it says.
+
+demands_in(instruction) ─▶ Demand … ─▶ fault_of(demand, response) ─▶ "" or what is wrong
+"""
+
+from .asked import demands_in
+from .demand import Demand
+from .examples import Examples, code_in, examples_in
+from .kept import fault_of
+from .sums import sum_in
+
+__all__ = ["Demand", "Examples", "code_in", "demands_in", "examples_in", "fault_of", "sum_in"]

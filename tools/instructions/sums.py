@@ -1,0 +1,72 @@
+"""Is an instruction nothing but a sum to work out? Then its result can be computed, and compared."""
+
+from __future__ import annotations
+
+import re
+
+_ASKS = re.compile(
+    r"\b(?:what is|what's|calculate|compute|evaluate|work out|solve|find the (?:value|result|sum|product) of"
+    r"|how much is)\b",
+    re.IGNORECASE,
+)
+_SUM = re.compile(r"[-(]?\s*\(*\d[\d.,]*(?:\s*[-+*/×÷^]\s*|\s*[()]\s*|\s*\d[\d.,]*)*", re.ASCII)
+_OPERATES = re.compile(r"\d\)?\s*[-+*/×÷^]\s*[-(]?\s*\(*\d", re.ASCII)
+_PLAIN = re.compile(r"\A[\d\s.,+\-*/×÷^()]+\Z", re.ASCII)
+_LIST = re.compile(r"\d\s*,\s+\d")
+_BIG_POWER = re.compile(r"\^\s*\d{3}")
+_AROUND = frozenset(
+    [
+        "what",
+        "is",
+        "s",
+        "the",
+        "a",
+        "value",
+        "of",
+        "calculate",
+        "compute",
+        "evaluate",
+        "expression",
+        "following",
+        "give",
+        "only",
+        "number",
+        "result",
+        "answer",
+        "and",
+        "find",
+        "sum",
+        "product",
+        "please",
+        "work",
+        "out",
+        "how",
+        "much",
+        "solve",
+        "state",
+        "write",
+        "down",
+        "this",
+        "your",
+        "arithmetic",
+        "in",
+        "find",
+        "simplify",
+    ]
+)
+"""Other words around a sum tell of more than the sum."""
+
+
+def sum_in(instruction: str, given: str) -> str:
+    """The expression whose value is all that is asked for; empty where there is none, or more than one."""
+    text = f"{instruction}\n{given}"
+    sums = [match[0].strip(" \t\n.,=") for match in _SUM.finditer(text) if _OPERATES.search(match[0])]
+    if len(sums) != 1 or not _ASKS.search(instruction):
+        return ""
+    (found,) = sums
+    rest = text.replace(found, " ", 1)
+    if not _AROUND.issuperset(re.findall(r"\w+", rest.lower())):
+        return ""
+    if not _PLAIN.match(found) or _LIST.search(found) or _BIG_POWER.search(found):
+        return ""
+    return found if found.count("(") == found.count(")") else ""
