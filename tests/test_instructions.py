@@ -22,10 +22,7 @@ ASKED = [
     ("Give a review of 20-30 words.", ["20 to 30 words"]),
     ("Explain it in two short sentences.", ["exactly 2 sentences"]),
     ("Write a poem of exactly four lines.", ["exactly 4 lines"]),
-    (
-        "Write a story in three paragraphs of at least 10 words.",
-        ["at least 10 words", "exactly 3 paragraphs"],
-    ),
+    ("Tell it in three paragraphs, in at least 90 words.", ["at least 90 words", "exactly 3 paragraphs"]),
     ("Make a numbered list of five ideas.", ["exactly 5 numbers"]),
     ("Return the data as a JSON object.", ["JSON"]),
     ("Turn it into JSON with the keys name, age and town.", ["JSON with the keys name, age, town"]),

@@ -12,30 +12,32 @@ from collections.abc import Callable, Iterator
 from .demand import Demand, Unit
 
 _NUMBERS = {
-    name: number
-    for number, name in enumerate(
-        [
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-        ],
-        1,
-    )
-} | {"a single": 1, "single": 1, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100}
+    "one": 1,
+    "a single": 1,
+    "single": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "hundred": 100,
+}
 _N = rf"(?P<n>\d{{1,4}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
-_AT_MOST = r"at most|no more than|not more than|a maximum of|maximum|max\.?|up to|within|no longer than|not exceeding"
+_AT_MOST = (
+    r"at most|no more than|not more than|a maximum of|maximum|max\.?|up to|within"
+    r"|no longer than|not exceeding"
+)
 _BELOW = r"fewer than|less than|under|below"
 _AT_LEAST = r"at least|no fewer than|no less than|not less than|a minimum of|minimum"
 _BOUND = (
@@ -93,18 +95,23 @@ _CHOICE = re.compile(
     r"[\"'“]?[\w][\w-]*(?: [\w-]+)?[\"'”]?)\s*[.?!]?\s*$",
     re.IGNORECASE,
 )
-_SAY = r"\b(?:write|spell|print|type|answer|reply|respond|output|say|put)\b[^.;:]{0,60}\bin\s+(?:all\s+|only\s+)?"
+_SAY = (
+    r"\b(?:write|spell|print|type|answer|reply|respond|output|say|put)\b"
+    r"[^.;:]{0,60}\bin\s+(?:all\s+|only\s+)?"
+)
 _UPPER = re.compile(rf"{_SAY}(?:capital letters|capitals|upper\s?case|caps)\b", re.IGNORECASE)
 _LOWER = re.compile(rf"{_SAY}(?:small letters|lower\s?case)\b", re.IGNORECASE)
 _NO_LETTER = re.compile(
     r"\bwithout\s+(?:using\s+)?(?:the\s+)?(?:any\s+)?letter\s+[\"'“‘]?(?P<text>[a-z])\b", re.IGNORECASE
 )
 _NO_TEXT = re.compile(
-    rf"\b(?:without(?: using)?|do not use|don't use|avoid(?: using)?)\s+(?:the\s+)?(?:word|phrase|term)\s+{_QUOTED}",
+    r"\b(?:without(?: using)?|do not use|don't use|avoid(?: using)?)\s+"
+    rf"(?:the\s+)?(?:word|phrase|term)\s+{_QUOTED}",
     re.IGNORECASE,
 )
 _HOLDS = re.compile(
-    rf"\b(?:includ(?:e|es|ing)|contain(?:s|ing)?|us(?:e|es|ing))\s+(?:the\s+)?(?:exact\s+)?(?:word|phrase|term)\s+{_QUOTED}",
+    r"\b(?:includ(?:e|es|ing)|contain(?:s|ing)?|us(?:e|es|ing))\s+"
+    rf"(?:the\s+)?(?:exact\s+)?(?:word|phrase|term)\s+{_QUOTED}",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(

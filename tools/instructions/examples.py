@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 _CALL = r"(?P<call>[a-z_]\w*\((?:[^()\n]|\([^()\n]*\))*\))"
 _RESULT = (
-    r"(?P<result>-?\d+(?:\.\d+)?|'[^'\n]*'|\"[^\"\n]*\"|\[[^\]\n]*\]|\([^)\n]*\)|\{[^}\n]*\}|True|False|None)"
+    r"(?P<result>-?\d+(?:\.\d+)?|'[^'\n]*'|\"[^\"\n]*\"|\[[^\]\n]*\]"
+    r"|\([^)\n]*\)|\{[^}\n]*\}|True|False|None)"
 )
 _SHOWN = (
     re.compile(rf"`?{_CALL}`?\s*(?:==|=>|->|→|=)\s*`?{_RESULT}"),
@@ -27,26 +28,43 @@ class Examples(NamedTuple):
 
 def examples_in(instruction: str) -> Examples | None:
     """The examples of the one function that is shown; None where there are none that can be read."""
-    tests: dict[str, None] = {}
-    names = set()
+    shown: dict[str, str] = {}
     for pattern in _SHOWN:
         for match in pattern.finditer(instruction):
             test = f"assert {match['call']} == {match['result']}"
-            try:
-                (node,) = ast.parse(test).body
-                assert isinstance(node, ast.Assert) and isinstance(node.test, ast.Compare)
-                call = node.test.left
-                ast.literal_eval(node.test.comparators[0])
-                for argument in call.args if isinstance(call, ast.Call) else [call]:
-                    ast.literal_eval(argument)
-            except (SyntaxError, ValueError, AssertionError, RecursionError, MemoryError):
-                continue
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and not call.keywords:
-                names.add(call.func.id)
-                tests[test] = None
-    if len(names) != 1:
-        return None
-    return Examples(names.pop(), tuple(tests))
+            if name := _called(test):
+                shown[test] = name
+    names = set(shown.values())
+    return Examples(names.pop(), tuple(shown)) if len(names) == 1 else None
+
+
+def _called(test: str) -> str:
+    """The function that is called with literals and compared with one; empty for any other text."""
+    try:
+        (statement,) = ast.parse(test).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    match statement:
+        case ast.Assert(
+            test=ast.Compare(
+                left=ast.Call(func=ast.Name(id=name), args=args, keywords=[]), comparators=[result]
+            )
+        ) if all(map(_is_literal, [*args, result])):
+            return name
+    return ""
+
+
+def _is_literal(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float())):
+            return True
+        case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
+            return all(map(_is_literal, parts))
+        case ast.Dict(keys=keys, values=values):
+            return all(key is not None and _is_literal(key) for key in keys) and all(map(_is_literal, values))
+    return False
 
 
 def code_in(response: str) -> str:

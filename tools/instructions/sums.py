@@ -14,47 +14,12 @@ _OPERATES = re.compile(r"\d\)?\s*[-+*/×÷^]\s*[-(]?\s*\(*\d", re.ASCII)
 _PLAIN = re.compile(r"\A[\d\s.,+\-*/×÷^()]+\Z", re.ASCII)
 _LIST = re.compile(r"\d\s*,\s+\d")
 _BIG_POWER = re.compile(r"\^\s*\d{3}")
-_AROUND = frozenset(
-    [
-        "what",
-        "is",
-        "s",
-        "the",
-        "a",
-        "value",
-        "of",
-        "calculate",
-        "compute",
-        "evaluate",
-        "expression",
-        "following",
-        "give",
-        "only",
-        "number",
-        "result",
-        "answer",
-        "and",
-        "find",
-        "sum",
-        "product",
-        "please",
-        "work",
-        "out",
-        "how",
-        "much",
-        "solve",
-        "state",
-        "write",
-        "down",
-        "this",
-        "your",
-        "arithmetic",
-        "in",
-        "find",
-        "simplify",
-    ]
+_AROUND_SUMS = (
+    "what is s the a value of calculate compute evaluate expression following give only number result answer"
+    " and find sum product please work out how much solve state write down this your arithmetic in"
 )
 """Other words around a sum tell of more than the sum."""
+_AROUND = frozenset(_AROUND_SUMS.split())
 
 
 def sum_in(instruction: str, given: str) -> str:
