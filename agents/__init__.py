@@ -14,7 +14,6 @@ if TYPE_CHECKING:
         Bench,
         Context,
         Services,
-        Settings,
         bench_of,
         by_meaning,
         known_seeds,
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from .proposer import Proposer
     from .rephraser import Rephraser
     from .reviser import Reviser
+    from .settings import Settings
     from .solver import Solver
     from .state import (
         CodeProposal,
@@ -62,7 +62,7 @@ _HOME = {
     "Context": "context",
     "DEFAULT_MODEL": "context",
     "Services": "context",
-    "Settings": "context",
+    "Settings": "settings",
     "bench_of": "context",
     "by_meaning": "context",
     "known_seeds": "context",

@@ -5,13 +5,13 @@ An agent that calls tools asks by `chat_of`: a LangChain chat model that is the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
-from ..models import Call, Malformed, Request, Sampling
+from ..models import Call, Malformed, Model, Reply, Request, Sampling
 from ..records import Message, Origin, Usage, request_seed
 from .context import Bench
 from .prompts import load_prompt
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from ..models.asking import AskingChat
 
 T = TypeVar("T", bound=BaseModel)
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[T]):
+class Asked(Generic[R]):
     """What came of one question.
 
     Attributes:
@@ -33,7 +34,7 @@ class Asked(Generic[T]):
         told: what the node's update says of the question: usage, models and prompts.
     """
 
-    value: T | None
+    value: R | None
     problem: str
     told: dict[str, Any]
 
@@ -55,21 +56,62 @@ async def ask(
     `values` may hold more than the prompt has places for. `shots` are worked examples, user and assistant
     in turn, put in after the system message.
     """
-    slot, attempt = state.get("slot", 0), attempt_of(state)
-    seed = request_seed(state.get("seed", 0), slot, attempt, role, prompt, sample)
-    text = load_prompt(prompt)
-    system, *turns = text.render(**{name: values[name] for name in text.places & values.keys()})
-    request = Request((system, *shots, *turns), replace(sampling, seed=seed))
-    models = bench.services.models
-    reply = await (await models.of(role)).ask_typed(request, Call(role, slot, attempt, sample), form)
-    told = {
-        "usage": reply.usage,
-        "models": {role: models.spec(role)},
-        "prompts": {prompt: text.sha256},
-    }
+    model, call, request, told = await _posed(bench, state, role, prompt, values, shots, sampling, sample)
+    reply = await model.ask_typed(request, call, form)
+    told["usage"] = reply.usage
     if isinstance(reply, Malformed):
         return Asked(None, reply.problem, told)
     return Asked(reply.value, "", told)
+
+
+class _Posed(NamedTuple):
+    model: Model
+    call: Call
+    request: Request
+    told: dict[str, Any]
+
+
+async def _posed(
+    bench: Bench,
+    state: State,
+    role: str,
+    prompt: str,
+    values: Mapping[str, str],
+    shots: Sequence[Message],
+    sampling: Sampling,
+    sample: int,
+) -> _Posed:
+    slot, attempt = state.get("slot", 0), attempt_of(state)
+    seed = request_seed(state.get("seed", 0), slot, attempt, role, prompt, sample)
+    text = load_prompt(prompt, bench.context.prompts)
+    system, *turns = text.render(**{name: values[name] for name in text.places & values.keys()})
+    request = Request((system, *shots, *turns), replace(sampling, seed=seed))
+    models = bench.services.models
+    told = {"models": {role: models.spec(role)}, "prompts": {prompt: text.sha256}}
+    return _Posed(await models.of(role), Call(role, slot, attempt, sample), request, told)
+
+
+async def ask_text(
+    bench: Bench,
+    state: State,
+    *,
+    role: str,
+    prompt: str,
+    values: Mapping[str, str],
+    read: Callable[[Reply], R],
+    sampling: Sampling,
+    sample: int = 0,
+) -> Asked[R]:
+    """One reply in words, as `read` understands it; its ValueError says what was wrong, and none is asked for
+    again: what a model wrote freely is taken or left.
+    """
+    model, call, request, told = await _posed(bench, state, role, prompt, values, (), sampling, sample)
+    reply = await model.ask(request, call)
+    told["usage"] = reply.usage
+    try:
+        return Asked(read(reply), "", told)
+    except ValueError as error:
+        return Asked(None, str(error), told)
 
 
 def told_by(asked: Sequence[Asked[Any]]) -> dict[str, Any]:
@@ -88,8 +130,9 @@ def refuse_malformed(
     asked: Asked[Any],
     candidate: BaseModel | None = None,
     origin: Origin | None = None,
+    **update: Any,
 ) -> dict[str, Any]:
-    """The update of a node whose model answered twice in a form that cannot be read."""
+    """The update of a node whose model answered in a form that cannot be read, with what else it holds."""
     return refuse(
         state,
         stage=stage,
@@ -98,6 +141,7 @@ def refuse_malformed(
         candidate=candidate,
         origin=origin,
         **asked.told,
+        **update,
     )
 
 

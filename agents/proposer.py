@@ -48,7 +48,7 @@ class Proposer:
         topics = bench.context.topics or sorted({seed.topic for seed in seeds})
         topic = await choose(bench, slot, "topic", topics, random)
         topic = topic or topics[(slot + attempt - 1) % len(topics)]
-        operators = load_operators(self.operators)
+        operators = load_operators(self.operators, bench.context.prompts)
         name = await choose(bench, slot, "operator", sorted(operators), random)
         name = name or random.choice(sorted(operators))
         exemplars = draw_exemplars(seeds, topic, bench.context.exemplars, random)
@@ -58,8 +58,8 @@ class Proposer:
             state,
             role=self.role,
             prompt=self.prompt,
-            values={"topic": topic, "operator": operators[name]},
-            shots=self.task.shots(exemplars, self.prompt),
+            values={"topic": topic, "operator": operators[name].says},
+            shots=self.task.shots(exemplars, load_prompt(self.prompt, bench.context.prompts)),
             form=self.task.draft,
             sampling=self.sampling,
         )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from ..records import Message, Origin
 from ..seeds import Seed, SeedInstruction, SeedProblem, SeedTask
-from .prompts import load_prompt
+from .prompts import Prompt
 from .state import Proposal
 
 SeedT = TypeVar("SeedT", SeedProblem, SeedTask, SeedInstruction)
@@ -37,6 +37,8 @@ class Task(Generic[SeedT]):
         seed: the kind of seeds that the proposer is shown.
         drafted: a seed as a model would write it.
         kind: of its texts, as the thresholds of novelty by meaning know it.
+        judge_minimum: the least of the judge's scores, where the settings do not say; None asks no judge.
+        evolve_rounds: rounds of evolution, where the settings do not say.
     """
 
     method: str
@@ -44,16 +46,18 @@ class Task(Generic[SeedT]):
     seed: type[SeedT]
     drafted: Callable[[SeedT], Draft]
     kind: str = "instruction"
+    judge_minimum: int | None = None
+    evolve_rounds: int = 0
 
     def seeds_in(self, seeds: Iterable[Seed]) -> tuple[SeedT, ...]:
         """Those of the seeds that are of this task's kind."""
         return tuple(seed for seed in seeds if isinstance(seed, self.seed))
 
-    def shots(self, seeds: Sequence[SeedT], prompt: str) -> list[Message]:
+    def shots(self, seeds: Sequence[SeedT], prompt: Prompt) -> list[Message]:
         """Seeds as turns of the chat: the proposer's question for each, and the seed as the reply wanted."""
         shots = []
         for seed in seeds:
-            *_, question = load_prompt(prompt).render(topic=seed.topic, operator="")
+            *_, question = prompt.render(topic=seed.topic, operator="")
             reply = self.drafted(seed).model_dump_json(warnings=False)
             shots += [question, Message(role="assistant", content=reply)]
         return shots

@@ -79,7 +79,7 @@ def needs_evolving(solving: str) -> Route:
 
     async def route(state: State, runtime: Runtime[Context]) -> str:
         context = runtime.context or Context()
-        wanted = state.get("evolutions", 0) < context.evolve_rounds
+        wanted = state.get("evolutions", 0) < (context.evolve_rounds or 0)
         return "evolver" if wanted and state.get("refusal") is None else await is_new(state, runtime)
 
     return route

@@ -15,7 +15,7 @@ from proofset.models import Call
 TOPICS = ("apples", "boats", "clouds", "dice")
 GOOD_TOPIC, GOOD_OPERATOR = "boats", "reverse"
 OPERATORS = sorted(load_operators("math_operators"))
-_SHOWN = load_operators("math_operators")[GOOD_OPERATOR]
+_SHOWN = load_operators("math_operators")[GOOD_OPERATOR].says
 
 
 def write_picky(path: Path, n: int, *, attempts: int = 2) -> None:

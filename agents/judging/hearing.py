@@ -11,7 +11,6 @@ from pydantic import JsonValue
 
 from ...models import Call, same_family
 from ...records import Decision, Evidence, EvidenceKind, Outcome, Usage, Verdict, text_sha256
-from ..prompts import load_prompt
 from .canaries import Canary, CanaryOutcome, outcome_of
 from .example import Example
 from .opinion import Bounds, Opinion
@@ -50,6 +49,7 @@ class Judged(NamedTuple):
     spec: str
     generators: Sequence[str]
     prompt: str
+    prompt_sha256: str
     bounds: Bounds
 
 
@@ -99,7 +99,7 @@ def judge_evidence(example: Example, heard: Heard, judged: Judged) -> Evidence:
             "instruction_sha256": text_sha256(example.instruction),
             "response_sha256": text_sha256(example.response),
             "prompt": judged.prompt,
-            "prompt_sha256": load_prompt(judged.prompt).sha256,
+            "prompt_sha256": judged.prompt_sha256,
             "minimum": bounds.minimum,
             "agreement": bounds.agreement,
         },

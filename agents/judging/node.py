@@ -40,6 +40,7 @@ class Judge:
     Attributes:
         example: reads what is judged out of the state.
         generators: the roles whose work it is.
+        minimum: the least of the scores, where the settings do not say; None lets all pass unasked.
         canary_kinds: what canaries are made of an example; `PROGRAM_KINDS` where responses are programs.
     """
 
@@ -49,6 +50,7 @@ class Judge:
     example: ExampleOf = math_example
     generators: tuple[str, ...] = GENERATORS
     canary_kinds: tuple[CanaryKind, ...] = ALL_KINDS
+    minimum: int | None = None
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
@@ -61,10 +63,11 @@ class Judge:
             return refuse(state, stage=self.role, code="not_accepted", reason=reason, candidate=candidate)
         bench = await bench_of(runtime)
         settings, models = bench.context, bench.services.models
-        if settings.judge_minimum is None:
+        minimum = settings.judge_minimum or self.minimum
+        if minimum is None:
             return {"refusal": None}
         seed, slot, attempt = state.get("seed", 0), state.get("slot", 0), attempt_of(state)
-        bounds = Bounds(settings.judge_minimum, settings.judge_agreement)
+        bounds = Bounds(minimum, settings.judge_agreement)
         panel = Panel(
             await models.of(self.role),
             bounds=bounds,
@@ -72,12 +75,18 @@ class Judge:
             seed=seed,
             prompt=self.prompt,
             sampling=self.sampling,
+            prompts=settings.prompts,
         )
         example, random = self.example(state), rng(seed, slot, attempt, self.role, "canary")
         canary = drawn_canary(example, settings.judge_canary_share, random, self.canary_kinds)
         heard = await hear(panel, example, Call(self.role, slot, attempt), canary, after=panel.samples)
+        prompt = load_prompt(self.prompt, settings.prompts)
         judged = Judged(
-            models.spec(self.role), [models.spec(role) for role in self.generators], self.prompt, bounds
+            models.spec(self.role),
+            [models.spec(role) for role in self.generators],
+            self.prompt,
+            prompt.sha256,
+            bounds,
         )
         verdict = verdict_after(before, example, heard, judged)
         runtime.stream_writer(
@@ -88,7 +97,7 @@ class Judge:
             "scores": state.get("scores", {}) | heard.opinion.scores,
             "usage": heard.usage,
             "models": {self.role: models.spec(self.role)},
-            "prompts": {self.prompt: load_prompt(self.prompt).sha256},
+            "prompts": {self.prompt: prompt.sha256},
         }
         if verdict.accepted:
             return {**found, "verdict": verdict, "refusal": None}

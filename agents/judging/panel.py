@@ -26,6 +26,7 @@ class Panel:
 
     Attributes:
         samples: how often it is asked.
+        prompts: a directory of the user's prompts.
         seed: the run's seed; with the call's slot, attempt and sample it gives the seed of each request.
     """
 
@@ -35,6 +36,7 @@ class Panel:
     seed: int = 0
     prompt: str = RUBRIC
     sampling: Sampling = SCORING
+    prompts: str | None = None
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told at once.
@@ -42,7 +44,7 @@ class Panel:
 
     async def __call__(self, example: Example, call: Call) -> Opinion:
         """The model's opinion. The call's sample is the number of the first of its samples."""
-        messages = load_prompt(self.prompt).render(mark=mark_of(*example), **example._asdict())
+        messages = load_prompt(self.prompt, self.prompts).render(mark=mark_of(*example), **example._asdict())
         sampling = self.sampling if self.samples > 1 else replace(self.sampling, temperature=0.0)
         calls = [replace(call, sample=call.sample + number) for number in range(self.samples)]
         seeds = [

@@ -7,12 +7,14 @@ as they are, in one pass: text from a model is never read as a template.
 
 from __future__ import annotations
 
+import difflib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 import yaml
 
@@ -50,6 +52,21 @@ class Prompt:
         return tuple(Message(role=part.role, content=fill(part.content)) for part in self.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """One way to make a text differ.
+
+    Attributes:
+        says: what is put into the prompt.
+        prompt: the name of a prompt of its own, where it has one.
+        one_of: other placeholders of that prompt, and the texts of which each gets one.
+    """
+
+    says: str
+    prompt: str | None = None
+    one_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 def read_prompt(name: str, text: str) -> Prompt:
     """Read a prompt file's text. Raises UsageError where its parts are not in order."""
     _, *pieces = _HEADING.split(text.replace("\r\n", "\n"))
@@ -65,18 +82,72 @@ def read_prompt(name: str, text: str) -> Prompt:
 
 
 @cache
-def load_prompt(name: str) -> Prompt:
-    """A built-in prompt, by the name of its file."""
-    return read_prompt(name, _text_of(f"{name}.md"))
+def load_prompt(name: str, directory: str | None = None) -> Prompt:
+    """A prompt by the name of its file: the one in the directory, where it has it, else the built-in one."""
+    return read_prompt(name, _text_of(f"{name}.md", directory))
 
 
 @cache
-def load_operators(name: str) -> dict[str, str]:
-    """A built-in set of operators, name to instruction, in the order of its file."""
-    operators: dict[str, str] = yaml.safe_load(_text_of(f"{name}.yaml"))
+def load_operators(name: str, directory: str | None = None) -> dict[str, Operator]:
+    """A set of operators by name, in the order of its file; found as prompts are.
+
+    Raises UsageError for a file that holds no operators.
+    """
+    try:
+        rows = yaml.safe_load(_text_of(f"{name}.yaml", directory))
+        operators = {str(key): _operator(row) for key, row in rows.items()}
+    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+        raise UsageError(
+            f"operators {name}: write lines of the form `name: what it asks for` ({str(error)[:80]})"
+        ) from error
+    if not operators:
+        raise UsageError(f"operators {name}: there is none; write lines of the form `name: what it asks for`")
     return operators
 
 
-def _text_of(file: str) -> str:
+def _operator(row: Any) -> Operator:
+    if isinstance(row, str):
+        return Operator(row)
+    return Operator(
+        str(row["says"]),
+        row.get("prompt"),
+        {str(place): tuple(map(str, texts)) for place, texts in row.get("one_of", {}).items()},
+    )
+
+
+def check_prompts(directory: str | None) -> None:
+    """Read all that a user gives in place of built-in prompts, so that no agent has to wait for it.
+
+    Raises UsageError for a directory that is none, and for a file in it that cannot take the place of one of
+    ours: each prompt keeps the placeholders of the built-in one.
+    """
+    if directory is None:
+        return
+    folder = Path(directory)
+    if not folder.is_dir():
+        raise UsageError(f"prompts {directory}: no such directory")
+    ours = {path.name for path in resources.files(__package__).iterdir()}
+    for path in sorted(folder.glob("*.*")):
+        if path.suffix not in (".md", ".yaml"):
+            continue
+        if path.name not in ours:
+            near = difflib.get_close_matches(path.name, ours, n=1)
+            hint = f" (did you mean {near[0]}?)" if near else ""
+            raise UsageError(f"{path}: there is no built-in prompt of that name to replace{hint}")
+        if path.suffix == ".yaml":
+            load_operators(path.stem, directory)
+            continue
+        given, built_in = load_prompt(path.stem, directory), load_prompt(path.stem)
+        if given.places != built_in.places:
+            needs = ", ".join(f"{{{{{place}}}}}" for place in sorted(built_in.places)) or "none"
+            raise UsageError(f"{path}: its placeholders must be those of the built-in prompt: {needs}")
+
+
+def _text_of(file: str, directory: str | None) -> str:
+    if directory is not None and (given := Path(directory) / file).is_file():
+        try:
+            return given.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{given}: cannot be read ({error})") from error
     path = resources.files(__package__) / Path(file).name
     return path.read_text(encoding="utf-8")

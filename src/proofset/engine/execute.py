@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from ..agents import Services, open_evaluation
+from ..agents.prompts import check_prompts
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, LedgerJournal, Pool, postgres_url
@@ -100,6 +101,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     if config.ledger is not None:
         postgres_url(config.ledger)
     check_budget(config.budget, config.models, config.prices)
+    check_prompts(config.settings.prompts)
     check_executor(config, {**order.agents, **order.chats})
     compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..agents import GENERATORS, contaminated
+from ..graphs import load_graph
 from ..models import DEFAULT_ROLE, family_of, same_family
 from ..seeds import Seed
 from .config import RunConfig
@@ -18,7 +19,7 @@ _SHOWN = 5
 
 def notices_of(config: RunConfig) -> tuple[str, ...]:
     """One sentence each, with the mend; empty where there is nothing to say."""
-    if config.settings.judge_minimum is None:
+    if (config.settings.judge_minimum or load_graph(config.graph).task.judge_minimum) is None:
         return ()
     # Not by `model_for`: an agent of the user's own may need no model, and that is no matter here.
     default = config.models.get(DEFAULT_ROLE)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ..agents import Context, Services
 from ..errors import ModelError, ProofsetError, RequestFailedError
+from ..graphs import load_graph
 from ..records import Rejection
 from .config import RunConfig
 from .events import Event, NodeDone
@@ -43,6 +44,8 @@ class Slots:
         self._tell = tell
         self._tracing = Tracing(config)
         self._failures = 0
+        rounds = config.settings.evolve_rounds
+        self._rounds = load_graph(config.graph).task.evolve_rounds if rounds is None else rounds
 
     async def run(self, slot: int) -> SlotEnd:
         """Drive it until it is settled; an exception is its rejection, as quarantined.
@@ -67,7 +70,7 @@ class Slots:
 
     async def _drive(self, slot: int, rejections: list[Rejection]) -> dict[str, Any]:
         settings = self._config.settings
-        limit = settings.n_attempts * (_NODES_PER_ATTEMPT + 2 * settings.evolve_rounds) + 10
+        limit = settings.n_attempts * (_NODES_PER_ATTEMPT + 5 * self._rounds) + 10
         last: dict[str, Any] = {}
         updates = self._graph.astream(
             {"slot": slot, "seed": self._config.seed},

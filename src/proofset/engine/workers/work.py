@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any, TypedDict
 
 from ...agents import Services, open_evaluation
+from ...agents.prompts import check_prompts
 from ...memory import Near, Novelty, Settlement, Similar, Tried, Yields
 from ...memory.ledger import JournalRow, journal_row, reply_of
 from ...models import Call, ModelPool, Reply, Request, Served, Spent
@@ -136,6 +137,7 @@ class Worker:
         self._slots = Slots(compiled_graph(config), config, services, tell=self._tell)
 
     def _services(self, config: RunConfig, models: ModelPool) -> Services:
+        check_prompts(config.settings.prompts)
         evaluation = open_evaluation(config.settings.evaluation_sets)
         return Services(models, self._sandbox, _Memory(self._link), seeds_of(config), evaluation)
 
