@@ -1,4 +1,4 @@
-"""The roles: proposer, evolver, tester, solver, verifier, rephraser, critic, reviser, judge.
+"""The roles: proposer, evolver, classifier, tester, solver, verifier, rephraser, critic, reviser, judge.
 
 An agent is any LangGraph node: it takes the state and the runtime, and returns an update. Modules load when
 first used: a graph does not pay for agents that it has not.
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .state import (
         CodeProposal,
         Critique,
+        InstructionProposal,
         MathProposal,
         Posed,
         Proposal,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 ROLES = (
     "proposer",
     "evolver",
+    "classifier",
     "tester",
     "solver",
     "verifier",
@@ -80,6 +82,7 @@ _HOME = {
     "Solver": "solver",
     "CodeProposal": "state",
     "Critique": "state",
+    "InstructionProposal": "state",
     "MathProposal": "state",
     "Posed": "state",
     "Proposal": "state",
@@ -103,6 +106,7 @@ __all__ = [
     "Critic",
     "Critique",
     "Evolver",
+    "InstructionProposal",
     "Judge",
     "MathProposal",
     "Posed",

@@ -9,9 +9,12 @@ from ..records import Evidence, Outcome, Verdict
 
 
 class Ruling(NamedTuple):
-    """A verdict, and an update of the state beside it: traces, tests, scores."""
+    """A verdict, and an update of the state beside it: traces, tests, scores.
 
-    verdict: Verdict
+    There is no verdict where nothing could be checked and a judge is to decide.
+    """
+
+    verdict: Verdict | None
     found: Mapping[str, Any] = {}
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
-from ..records import Answer, Neighbour, Origin, Record, Rejection, Trace, Usage, Verdict
+from ..records import Answer, Neighbour, Origin, Record, Rejection, Risk, Trace, Usage, Verdict
 
 VariantKind = Literal["other_numbers", "other_words"]
 KINDS: tuple[VariantKind, ...] = get_args(VariantKind)
@@ -71,6 +71,23 @@ class CodeProposal(Proposal):
         return {"problem": self.problem, "signature": self.signature, "entry_point": self.entry_point}
 
 
+class InstructionProposal(Proposal):
+    """An instruction, in the words of people or of a model."""
+
+    input: str = Field(default="", description="What a person's instruction came with.")
+    is_classification: bool = False
+
+    def asked(self) -> dict[str, str]:
+        return {"instruction": self.problem, "input": self.input}
+
+
+class Instance(_Frozen):
+    """One input of an instruction, empty where it needs none, and a response."""
+
+    input: str
+    output: str
+
+
 class Solution(_Frozen):
     """One independent solution. Its author saw the problem and nothing else."""
 
@@ -118,6 +135,11 @@ class State(TypedDict, total=False):
     seed: int
     proposal: Proposal
     near: Near
+    listed: tuple[str, ...]
+    listed_from: Origin
+    instances: tuple[Instance, ...]
+    risk: Risk
+    asked_as: str
     evolutions: int
     tests: tuple[str, ...]
     solutions: tuple[Solution, ...]

@@ -1,5 +1,6 @@
 """Verifier: decides by running things whether a proposal is kept. How is the method's own matter:
-see `verify_math` and `verify_code`.
+see `verify_math`, `verify_code`,
+`verify_instruction`.
 
 No check trusts what model text asserts about itself: values come from the sandbox and are compared
 outside of the programs that gave them.
@@ -29,6 +30,9 @@ class Verifier:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         ruling = await self.verify(await bench_of(runtime), state)
         verdict = ruling.verdict
+        if verdict is None:
+            # None of an attempt before either.
+            return {"verdict": None, "refusal": None, **ruling.found}
         for evidence in verdict.evidence:
             runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})
         if verdict.accepted:

@@ -25,6 +25,11 @@ class GraphInfo(NamedTuple):
 
 
 GRAPHS = {
+    "self_instruct": GraphInfo(
+        "self_instruct",
+        "proofset.graphs.self_instruct",
+        "new instructions from a growing pool, with responses that are checked or judged",
+    ),
     "verified_math": GraphInfo(
         "verified_math",
         "proofset.graphs.verified_math",

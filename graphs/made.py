@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..agents import State
 from ..agents.code_task import CODE
+from ..agents.instruction_task import instruction_proposal
 from ..agents.judging import code_example, math_example
 from ..agents.math_task import MATH, math_proposal
 from ..records import Record
 from .settle import record_of
+
+
+def instruction_record(method: str) -> Callable[[State], Record]:
+    """What makes the record of an instruction with one instance of it, asked as it is to be trained."""
+
+    def record(state: State) -> Record:
+        instance = state["instances"][0]
+        return record_of(
+            state,
+            method,
+            instruction_proposal(state).problem,
+            instance.output,
+            input=instance.input,
+            prompt=state["asked_as"],
+            risk=state["risk"],
+        )
+
+    return record
 
 
 def math_record(state: State) -> Record:

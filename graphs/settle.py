@@ -48,19 +48,34 @@ async def discard(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
 
 
 def record_of(
-    state: State, method: str, instruction: str, output: str, *, risk: Risk = Risk.VERIFIED, **more: Any
+    state: State,
+    method: str,
+    instruction: str,
+    output: str,
+    *,
+    input: str = "",
+    prompt: str = "",
+    risk: Risk = Risk.VERIFIED,
+    **more: Any,
 ) -> Record:
-    """The record of what the state holds, as every method fills it; `more` are fields of its own."""
+    """The record of what the state holds, as every method fills it; `more` are fields of its own.
+
+    `prompt` is the user's turn, where it is more than the instruction.
+    """
     seed, slot, attempt = state.get("seed", 0), state.get("slot", 0), attempt_of(state)
-    wrong = next(iter(wrong_traces(state)), None)
+    wrong = next((trace for trace in wrong_traces(state) if trace.input == input), None)
     return Record(
-        id=record_id(method, seed, slot, attempt, f"{instruction}\n{output}"),
+        id=record_id(method, seed, slot, attempt, "\n".join(filter(None, (instruction, input, output)))),
         method=method,
         instruction=instruction,
+        input=input,
         output=output,
         chosen=output if wrong else None,
         rejected=wrong.output if wrong else None,
-        messages=(Message(role="user", content=instruction), Message(role="assistant", content=output)),
+        messages=(
+            Message(role="user", content=prompt or instruction),
+            Message(role="assistant", content=output),
+        ),
         traces=state.get("traces", ()),
         lineage=lineage_of(state),
         risk=risk,

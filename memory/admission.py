@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from ..records import Record, Rejection
 from .ledger import Ledger, SlotOutcome, attempts
+from .made import NEWEST, Made
 from .novelty import LexicalIndex, Similar, Twins
 from .pool import Pool, View
 from .yields import YieldLog, Yields
@@ -77,6 +78,8 @@ class Memory(Protocol):
 
     async def yields(self, slot: int) -> Yields: ...
 
+    async def made(self, slot: int, key: str, count: int) -> Sequence[tuple[str, str]]: ...
+
     async def settle(
         self, slot: int, record: Record | None, rejections: Sequence[Rejection], *, attempts: int
     ) -> Settlement: ...
@@ -129,6 +132,9 @@ class Admission:
         self._twins = Twins(LexicalIndex(threshold, stem), semantic)
         for one in known:
             self._twins.add(one.id, one.text, position=-1, kind=kind)
+        self._made = Made(window)
+        if pool is not None and view is not None:
+            self._made.extend(pool.newest(NEWEST, kind=kind, view=view))
         self._next = 0
         self._kept = 0
         self._position = -1
@@ -167,6 +173,10 @@ class Admission:
     async def similar(self, slot: int, text: str, *, k: int) -> Similar:
         """What the gate sees that is most similar to a text, whether it is new or not."""
         return self._twins.similar(text, k=k, before=self._seen_by(slot))
+
+    async def made(self, slot: int, key: str, count: int) -> Sequence[tuple[str, str]]:
+        """Ids and texts of up to `count` kept instructions, drawn by the key from what the slot may know."""
+        return self._made.drawn(slot, key, count)
 
     async def yields(self, slot: int) -> Yields:
         """What operators and topics have yielded, as far as the slot may know."""
@@ -284,6 +294,7 @@ class Admission:
         # Without a ledger slots settle in any order; an index takes positions that do not fall.
         self._position = max(self._position, record.lineage.slot)
         self._twins.add(record.id, record.instruction, position=self._position, kind=self._kind)
+        self._made.add(self._position, record.id, record.instruction)
         self._kept += 1
 
     def _restore(self, ledger: Ledger) -> None:

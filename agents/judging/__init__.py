@@ -4,8 +4,17 @@ node.py: the role · panel.py: asks · opinion.py: decides · canaries.py · pai
 """
 
 from .calibration import Calibration, Labelled, calibrate
-from .canaries import ALL_KINDS, PROGRAM_KINDS, Canary, CanaryKind, CanaryOutcome, canaries_of, drawn_canary
-from .example import Example, ExampleOf, code_example, math_example
+from .canaries import (
+    ALL_KINDS,
+    PROGRAM_KINDS,
+    TEXT_KINDS,
+    Canary,
+    CanaryKind,
+    CanaryOutcome,
+    canaries_of,
+    drawn_canary,
+)
+from .example import Example, ExampleOf, asked_with, code_example, instance_example, math_example
 from .node import GENERATORS, Judge
 from .opinion import Bounds, Opinion, Scores, opinion_of
 from .pairs import PairJudge, Preference, Preferred, Votes
@@ -15,6 +24,7 @@ __all__ = [
     "ALL_KINDS",
     "GENERATORS",
     "PROGRAM_KINDS",
+    "TEXT_KINDS",
     "Bounds",
     "Calibration",
     "Canary",
@@ -32,10 +42,12 @@ __all__ = [
     "Preferred",
     "Scores",
     "Votes",
+    "asked_with",
     "calibrate",
     "canaries_of",
     "code_example",
     "drawn_canary",
+    "instance_example",
     "math_example",
     "opinion_of",
 ]

@@ -35,6 +35,8 @@ PROGRAM_KINDS = tuple(
     kind for kind in CanaryKind if kind not in (CanaryKind.WRONG_REASONING, CanaryKind.WRONG_ANSWER)
 )
 """For responses that are programs: another number in one, as in a docstring, may leave it right."""
+TEXT_KINDS = PROGRAM_KINDS
+"""For responses of any kind, in which a number may stand for nothing."""
 
 
 class CanaryOutcome(StrEnum):

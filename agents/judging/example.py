@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ...records import text_sha256
 from ..code_task import code_proposal
+from ..instruction_task import instruction_proposal
 from ..math_task import math_proposal
 from ..state import State
 
@@ -34,6 +35,17 @@ def math_example(state: State) -> Example:
 def code_example(state: State) -> Example:
     """The problem with the function's head, and the first proved solution."""
     return Example(code_proposal(state).task, state["traces"][0].output)
+
+
+def instance_example(state: State) -> Example:
+    """The instruction with its input, and the response."""
+    instance = state["instances"][0]
+    return Example(asked_with(instruction_proposal(state).problem, instance.input), instance.output)
+
+
+def asked_with(instruction: str, given: str) -> str:
+    """An instruction and its input as one text."""
+    return f"{instruction}\n\n{given}" if given else instruction
 
 
 def mark_of(*texts: str) -> str:

@@ -97,6 +97,16 @@ class Items:
         )
         return (Item(*row) for row in rows)
 
+    def newest(self, count: int, kind: str, *, through: int, without: Sequence[int]) -> list[tuple[str, str]]:
+        """Ids and texts of the last kept items of a kind, oldest first; some numbers left out."""
+        rows = self._db.execute(
+            "SELECT seq, item_id, text FROM items WHERE kind = ? AND seq <= ? AND state = 'kept' "
+            "ORDER BY seq DESC LIMIT ?",
+            (kind, through, count + len(without)),
+        )
+        left = [(item_id, text) for seq, item_id, text in rows if seq not in without]
+        return left[:count][::-1]
+
     def named(self, item_id: str) -> Item | None:
         row = self._db.execute(
             "SELECT seq, item_id, kind, text, state FROM items WHERE item_id = ?", (item_id,)

@@ -105,6 +105,11 @@ class Pool:
             self._follow()
             return View(self._through, self._items.reserved())
 
+    def newest(self, count: int, *, kind: str, view: View) -> list[tuple[str, str]]:
+        """Ids and texts of what was kept last of this kind, oldest first, as the view has it."""
+        with self._lock, self._items.reading():
+            return self._items.newest(count, kind, through=view.through, without=view.pending)
+
     def find(self, text: str, *, kind: str = DEFAULT_KIND, view: View | None = None) -> Twin | None:
         """The known text that this one repeats; None for a new one."""
         self._embed([text])

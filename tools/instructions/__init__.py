@@ -6,7 +6,17 @@ demands_in(instruction) ─▶ Demand … ─▶ fault_of(demand, response) ─�
 from .asked import demands_in
 from .demand import Demand
 from .examples import Examples, code_in, examples_in
+from .facts import facts_marked_in
 from .kept import fault_of
 from .sums import sum_in
 
-__all__ = ["Demand", "Examples", "code_in", "demands_in", "examples_in", "fault_of", "sum_in"]
+__all__ = [
+    "Demand",
+    "Examples",
+    "code_in",
+    "demands_in",
+    "examples_in",
+    "facts_marked_in",
+    "fault_of",
+    "sum_in",
+]

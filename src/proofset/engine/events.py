@@ -23,7 +23,7 @@ class Funnel(NamedTuple):
 _TURNED_DOWN_BY = {
     "proposed": {"proposer", "critic", "reviser"},
     "novel": {"novelty_gate", "decontamination", "evolver"},
-    "solved": {"tester", "solver"},
+    "solved": {"tester", "classifier", "solver"},
     "verified": {"verifier", "rephraser"},
 }
 

@@ -201,6 +201,8 @@ class Owner:
                 return await self._accounts.journal_put(row)
             case "look", [slot, text, parent]:
                 return list(await self._memory.look(slot, text, parent=parent))
+            case "made", [slot, key, count]:
+                return await self._memory.made(slot, key, count)
             case "yields", slot:
                 return await self._memory.yields(slot)
             case "similar", [slot, text, k]:

@@ -71,6 +71,9 @@ class _Memory:
         known = await self._link.ask("yields", slot)
         return {part: {name: Tried(*one) for name, one in names.items()} for part, names in known.items()}
 
+    async def made(self, slot: int, key: str, count: int) -> Sequence[tuple[str, str]]:
+        return [(item_id, text) for item_id, text in await self._link.ask("made", [slot, key, count])]
+
     async def similar(self, slot: int, text: str, *, k: int) -> Similar:
         nearest, mean = await self._link.ask("similar", [slot, text, k])
         return Similar(tuple(Near(*near) for near in nearest), mean)
