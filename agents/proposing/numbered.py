@@ -14,8 +14,8 @@ def as_list(instructions: Sequence[str]) -> str:
 
 
 def items_in(text: str, first: int, most: int) -> tuple[str, ...]:
-    """The items of a list that was to begin with number `first`: blanks collapsed, without the empty ones, the
-    first `most` of them.
+    """The items of a list that was to begin with number `first`: blanks collapsed, without the empty ones, at
+    most `most` of them.
 
     The number was written for the model already, so that its first item may have none; what it says before
     that number is no item.

@@ -16,7 +16,8 @@ _FIGURE = re.compile(
     r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?:\s*%|\s+(?:percent|per cent|million|billion|thousand)\b)?", re.ASCII
 )
 _NAME = re.compile(
-    r"(?<=[a-z,] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)[A-Z][a-z]{2,}(?:\s+(?:of\s+|the\s+|de\s+|van\s+)?[A-Z][a-z]+)*"
+    r"(?<=[a-z,] )(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"
+    r"[A-Z][a-z]{2,}(?:\s+(?:of\s+|the\s+|de\s+|van\s+)?[A-Z][a-z]+)*"
 )
 _INVENTS = re.compile(
     r"\b(?:story|stories|poem|dialogue|joke|riddle|novel|tale|scene|character|invent|imagine|fictional|slogan"

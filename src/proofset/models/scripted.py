@@ -9,7 +9,8 @@ A script is a JSONL file; the first row that matches answers:
 
 `role`, `slot`, `attempt`, `sample` compare with the call, `contains` with the last message; all are
 optional. A list of replies is indexed by the sample; an object is sent as JSON. `tool_calls` are
-made with the reply; what the last of them returns is the last message of the next call.
+made with the reply; what the last of them returns is the last message of the next call. A reply that is
+`"cut": true` ends at the length limit.
 """
 
 from __future__ import annotations
@@ -40,10 +41,11 @@ class ScriptedCall(NamedTuple):
 
 
 class Scripted(NamedTuple):
-    """A reply that calls tools."""
+    """A reply that calls tools, or is cut off at the length limit."""
 
     text: str
     tool_calls: tuple[ScriptedCall, ...] = ()
+    cut: bool = False
 
 
 Respond = Callable[[Call, str], str | Scripted]
@@ -71,6 +73,7 @@ class ScriptRow(BaseModel):
     contains: str | None = None
     reply: JsonValue = Field(description="Text, an object sent as JSON, or a list of these by sample.")
     tool_calls: tuple[ScriptToolCall, ...] = ()
+    cut: bool = False
 
     def matches(self, call: Call, prompt: str) -> bool:
         asked = ((self.role, call.role), (self.slot, call.slot), (self.attempt, call.attempt))
@@ -81,7 +84,7 @@ class ScriptRow(BaseModel):
 
     def answer(self, call: Call) -> str | Scripted:
         if not self.tool_calls:
-            return self.text(call)
+            return Scripted(self.text(call), cut=True) if self.cut else self.text(call)
         calls = ((one.name, json.dumps(one.args, ensure_ascii=False)) for one in self.tool_calls)
         return Scripted(self.text(call), tuple(ScriptedCall(*one) for one in calls))
 
@@ -166,7 +169,7 @@ class ScriptedChat(BaseChatModel):
                 "output_tokens": words_out,
                 "total_tokens": words_in + words_out,
             },
-            response_metadata={"finish_reason": CALLS_TOOLS if calls else "stop"},
+            response_metadata={"finish_reason": CALLS_TOOLS if calls else "length" if reply.cut else "stop"},
         )
         return ChatResult(generations=[ChatGeneration(message=message)])
 
