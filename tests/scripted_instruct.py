@@ -76,6 +76,8 @@ def rows(slot: int, fate: str) -> list[dict[str, Any]]:
             instances = "Example 1\nOutput: as follows:"
         case "solver: same_input_other_output":
             instances = "Example 1\nInput: a\nOutput: b\nExample 2\nInput: a\nOutput: c"
+        case "solver: one_label":
+            label, instances = "Yes", "Class label: warm\nInput: tea\nClass label: warm\nInput: soup"
         case "verifier: other_form":
             proposed = task(slot, "Praise {} in exactly three words.")
         case "verifier: wrong_result":
@@ -122,6 +124,7 @@ REJECTED = (
     "solver: output_is_input",
     "solver: ends_in_colon",
     "solver: same_input_other_output",
+    "solver: one_label",
     "verifier: other_form",
     "verifier: wrong_result",
     "verifier: fails_examples",

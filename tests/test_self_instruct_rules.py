@@ -135,6 +135,7 @@ def test_exemplars_have_blanks_collapsed_and_no_colon_at_the_end() -> None:
         ("9. Name a fruit.\n10. Name a tree.", ["Name a fruit.", "Name a tree."]),
         ("Sure, here they are:\n9. Name a fruit.\n\n10. Name  a\ntree.", ["Name a fruit.", "Name a tree."]),
         ("9. \n10. Name a tree.", ["Name a tree."]),
+        ("Here is a series of tasks for you:\n10. Name a tree.", ["Name a tree."]),
         ("Name a fruit that costs 3. 50 euros.", ["Name a fruit that costs 3. 50 euros."]),
         ("", []),
     ],

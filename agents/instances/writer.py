@@ -50,8 +50,14 @@ class InstanceWriter:
         if asked.value is None:
             return refuse_malformed(state, stage=self.role, asked=asked, candidate=proposal)
         kept, dropped = filter_instances(asked.value, bench.context.instances)
+        labels = {instance.output.casefold() for instance in asked.value}
+        code = reason = ""
         if not kept:
             code, reason = dropped[0].code, dropped[0].reason
+        elif by_label and len(labels) < 2:
+            # Not of the paper: what was taken for a classification task by mistake shows itself here.
+            code, reason = "one_label", f"all inputs have the label {min(labels)[:60]!r}: this sorts nothing"
+        if code:
             return refuse(state, stage=self.role, code=code, reason=reason, candidate=proposal, **asked.told)
         return {"instances": kept, "refusal": None, **asked.told}
 

@@ -18,11 +18,11 @@ def items_in(text: str, first: int, most: int) -> tuple[str, ...]:
     most `most` of them.
 
     The number was written for the model already, so that its first item may have none; what it says before
-    that number is no item.
+    that number, or with a colon at its end, is no item.
     """
     before, *parts = _ITEM.split(f"\n{text.strip()}")
     items = parts[1::2]
-    if not parts or parts[0] != str(first):
+    if not before.rstrip().endswith(":") and (not parts or parts[0] != str(first)):
         items = [before, *items]
     plain = (" ".join(item.split()) for item in items)
     return tuple(item for item in plain if item)[:most]

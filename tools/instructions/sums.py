@@ -22,9 +22,20 @@ _AROUND_SUMS = (
 _AROUND = frozenset(_AROUND_SUMS.split())
 
 
+_TOLD = re.compile(
+    r"\b(?P<what>sum|product|difference|quotient) (?:of|between)(?: the numbers)?\s+"
+    r"(?P<a>\d+(?:\.\d+)?)\s+and\s+(?P<b>\d+(?:\.\d+)?)",
+    re.IGNORECASE | re.ASCII,
+)
+_SIGNS = {"sum": "+", "product": "*", "difference": "-", "quotient": "/"}
+
+
 def sum_in(instruction: str, given: str) -> str:
-    """The expression whose value is all that is asked for; empty where there is none, or more than one."""
-    text = f"{instruction}\n{given}"
+    """The expression whose value is all that is asked for; empty where there is none, or more than one.
+
+    The sum of 5 and 3 is one, too; a difference is that of the larger and the smaller number.
+    """
+    text = _TOLD.sub(_in_signs, f"{instruction}\n{given}")
     sums = [match[0].strip(" \t\n.,=") for match in _SUM.finditer(text) if _OPERATES.search(match[0])]
     if len(sums) != 1 or not _ASKS.search(instruction):
         return ""
@@ -35,3 +46,10 @@ def sum_in(instruction: str, given: str) -> str:
     if not _PLAIN.match(found) or _LIST.search(found) or _BIG_POWER.search(found):
         return ""
     return found if found.count("(") == found.count(")") else ""
+
+
+def _in_signs(told: re.Match[str]) -> str:
+    a, b, what = told["a"], told["b"], told["what"].lower()
+    if what == "difference" and float(a) < float(b):
+        a, b = b, a
+    return f"{a} {_SIGNS[what]} {b}"
