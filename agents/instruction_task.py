@@ -52,6 +52,13 @@ def instruction_proposal(state: State) -> InstructionProposal:
     return proposal
 
 
+def evolutions_for(proposal: Proposal) -> str:
+    """The set of operators for an instruction: WizardCoder's five (arXiv 2306.08568) where it is about code,
+    the six of Evol-Instruct for any other.
+    """
+    return "code_evolutions" if is_code(proposal) else "instruction_evolutions"
+
+
 def is_code(proposal: Proposal) -> bool:
     """Whether an instruction is about code, by its words."""
     return proposal.topic == "code" or bool(_CODE.search(proposal.problem))

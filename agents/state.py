@@ -88,6 +88,17 @@ class Instance(_Frozen):
     output: str
 
 
+class Survivor(_Frozen):
+    """What a line of evolution has come to: an instruction, and its response with the verdict."""
+
+    proposal: InstructionProposal
+    instances: tuple[Instance, ...] = ()
+    traces: tuple[Trace, ...] = ()
+    verdict: Verdict | None = None
+    risk: Risk = Risk.UNVERIFIED_FACTUAL
+    asked_as: str = ""
+
+
 class Solution(_Frozen):
     """One independent solution. Its author saw the problem and nothing else."""
 
@@ -140,6 +151,7 @@ class State(TypedDict, total=False):
     instances: tuple[Instance, ...]
     risk: Risk
     asked_as: str
+    survivor: Survivor
     evolutions: int
     tests: tuple[str, ...]
     solutions: tuple[Solution, ...]

@@ -30,6 +30,11 @@ GRAPHS = {
         "proofset.graphs.self_instruct",
         "new instructions from a growing pool, with responses that are checked or judged",
     ),
+    "evol_instruct": GraphInfo(
+        "evol_instruct",
+        "proofset.graphs.evol_instruct",
+        "instructions made harder round by round, with elimination and a guard against drift",
+    ),
     "verified_math": GraphInfo(
         "verified_math",
         "proofset.graphs.verified_math",

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from ..agents import State
 from ..agents.code_task import CODE
 from ..agents.instruction_task import instruction_proposal
-from ..agents.judging import code_example, math_example
+from ..agents.judging import asked_with, code_example, math_example
 from ..agents.math_task import MATH, math_proposal
-from ..records import Record
+from ..records import Record, Risk
 from .settle import record_of
 
 
@@ -17,15 +17,16 @@ def instruction_record(method: str) -> Callable[[State], Record]:
     """What makes the record of an instruction with one instance of it, asked as it is to be trained."""
 
     def record(state: State) -> Record:
-        instance = state["instances"][0]
+        instance, instruction = state["instances"][0], instruction_proposal(state).problem
         return record_of(
             state,
             method,
-            instruction_proposal(state).problem,
+            instruction,
             instance.output,
             input=instance.input,
-            prompt=state["asked_as"],
-            risk=state["risk"],
+            # A verifier of the user's own may say neither: then nobody has assessed it.
+            prompt=state.get("asked_as") or asked_with(instruction, instance.input),
+            risk=state.get("risk", Risk.UNVERIFIED_FACTUAL),
         )
 
     return record

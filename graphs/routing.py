@@ -20,13 +20,34 @@ def may_try_again(state: State, runtime: Runtime[Context]) -> bool:
     return len(state.get("rejections", ())) < context.n_attempts
 
 
-def passes_to(node: str) -> Route:
-    """On to `node` when the last node let the candidate pass; else another attempt, or none."""
+def passes_to(node: str, *, otherwise: str = "") -> Route:
+    """On to `node` when the last node let the candidate pass; else to `otherwise`, where there is one, or to
+    another attempt, or to none.
+    """
 
     async def route(state: State, runtime: Runtime[Context]) -> str:
         if state.get("refusal") is None:
             return node
+        if otherwise:
+            return otherwise
         return "proposer" if may_try_again(state, runtime) else "discard"
+
+    return route
+
+
+def evolves_on(rounds: int, *, then: str) -> Route:
+    """Another round while there are any left, of `rounds` where the settings do not say; `then` with what
+    survived. A line of which nothing did is given up.
+    """
+
+    async def route(state: State, runtime: Runtime[Context]) -> str:
+        wanted = (runtime.context or Context()).evolve_rounds
+        again = may_try_again(state, runtime)
+        if again and state.get("evolutions", 0) < (rounds if wanted is None else wanted):
+            return "evolver"
+        if state["survivor"].proposal.ancestors:
+            return then
+        return "proposer" if again else "discard"
 
     return route
 

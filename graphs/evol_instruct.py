@@ -1,0 +1,73 @@
+"""Evol-Instruct (arXiv 2304.12244): instructions made harder by rounds; what fails gives its parent back.
+
+proposer ─▶ evolver ─▶ critic ─▶ solver ─▶ verifier ─▶ pool ─▶ novelty_gate ─▶ judge ─▶ commit
+a parent       ▲         │ rules     │         │ rules    │           │           │
+               │         │ 1, 4      │         │ 2, 3     │           │           │
+               │         └───────────┴─────────┴────────▶ │ parent    │           │
+               └─────────── rounds left? ◀────────────────┘           │           │
+                            may try again? ◀──────────────────────────┴───────────┘
+                                  │ no
+                               discard
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+
+from ..agents import Context, Evolver, Judge, State, Verifier
+from ..agents.evolving import EvolutionCritic, Parent, Responder, pool, verify_evolved
+from ..agents.instruction_task import EVOLUTIONS, evolutions_for
+from ..agents.judging import TEXT_KINDS, instance_example
+from .form import Input, begins
+from .gate import novelty_gate
+from .made import instruction_record
+from .routing import evolves_on, passes_to
+from .settle import Commit, discard
+
+TASK = EVOLUTIONS
+
+
+def build(
+    *,
+    proposer: Any = None,
+    evolver: Any = None,
+    critic: Any = None,
+    solver: Any = None,
+    verifier: Any = None,
+    judge: Any = None,
+) -> StateGraph[State, Context, Input, State]:
+    """The uncompiled graph; give any LangGraph node in place of a role."""
+    graph = StateGraph(State, context_schema=Context, input_schema=Input)
+    graph.add_node("proposer", proposer or Parent(TASK))
+    graph.add_node("evolver", evolver or Evolver(TASK, prompt="evolve_instruction", operators=evolutions_for))
+    graph.add_node("critic", critic or EvolutionCritic())
+    graph.add_node("solver", solver or Responder())
+    graph.add_node("verifier", verifier or Verifier(verify=verify_evolved))
+    graph.add_node("pool", pool)
+    graph.add_node("novelty_gate", novelty_gate)
+    graph.add_node(
+        "judge",
+        judge or Judge(example=instance_example, canary_kinds=TEXT_KINDS, minimum=TASK.judge_minimum),
+    )
+    graph.add_node("commit", Commit(instruction_record(TASK.method)))
+    graph.add_node("discard", discard)
+
+    again = ["proposer", "discard"]
+    graph.add_conditional_edges(START, begins, ["proposer"])
+    graph.add_edge("proposer", "evolver")
+    for node, then in (("evolver", "critic"), ("critic", "solver"), ("solver", "verifier")):
+        graph.add_conditional_edges(node, passes_to(then, otherwise="pool"), [then, "pool"])
+    graph.add_edge("verifier", "pool")
+    graph.add_conditional_edges(
+        "pool", evolves_on(TASK.evolve_rounds, then="novelty_gate"), ["evolver", "novelty_gate", *again]
+    )
+    graph.add_conditional_edges("novelty_gate", passes_to("judge"), ["judge", *again])
+    graph.add_conditional_edges("judge", passes_to("commit"), ["commit", *again])
+    graph.add_edge("commit", END)
+    graph.add_edge("discard", END)
+    return graph
+
+
+graph = build().compile(name="evol_instruct")
