@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from pydantic import field_validator
 
 from ..records import Origin
 from ..seeds import SeedInstruction
 from .bounds import at_most, filled
+from .prompts import load_operators
 from .state import InstructionProposal, Proposal, State
 from .task import Draft, Task
 
@@ -52,13 +54,23 @@ def instruction_proposal(state: State) -> InstructionProposal:
     return proposal
 
 
-def evolutions_for(proposal: Proposal) -> str:
-    """The set of operators for an instruction: WizardCoder's five (arXiv 2306.08568) where it is about code,
-    the six of Evol-Instruct for any other.
-    """
-    return "code_evolutions" if is_code(proposal) else "instruction_evolutions"
-
-
 def is_code(proposal: Proposal) -> bool:
     """Whether an instruction is about code, by its words."""
     return proposal.topic == "code" or bool(_CODE.search(proposal.problem))
+
+
+@dataclass(frozen=True, slots=True)
+class EvolutionsFor:
+    """The set of operators for an instruction: WizardCoder's five (arXiv 2306.08568) where it is about code,
+    the six of Evol-Instruct for any other.
+    """
+
+    code: str = "code_evolutions"
+    other: str = "instruction_evolutions"
+
+    def __post_init__(self) -> None:
+        load_operators(self.code)
+        load_operators(self.other)
+
+    def __call__(self, proposal: Proposal) -> str:
+        return self.code if is_code(proposal) else self.other

@@ -22,10 +22,15 @@ from .verify_math import verify_math
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """Verifies a proposal with its independent solutions."""
+    """Verifies a proposal with its independent solutions.
+
+    Attributes:
+        prompts: what `verify` asks by.
+    """
 
     role: str = "verifier"
     verify: Callable[[Bench, State], Awaitable[Ruling]] = verify_math
+    prompts: tuple[str, ...] = ()
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         ruling = await self.verify(await bench_of(runtime), state)

@@ -24,7 +24,7 @@ from .asking import ask
 from .context import Bench
 from .instruction_task import instruction_proposal
 from .judging.example import mark_of
-from .prompts.training import training_prompt
+from .prompts.training import TEMPLATES, training_prompt
 from .ruling import Ruling, verdict_of
 from .state import Instance, InstructionProposal, State, attempt_of
 
@@ -34,7 +34,8 @@ _CODES = {
     "solution_passes_tests": "fails_examples",
 }
 _ASSESSING = Sampling(temperature=0.0, max_tokens=40)
-PROMPT = "assess_facts"
+_FACTS = "assess_facts"
+PROMPTS = (_FACTS, TEMPLATES)
 
 
 class Facts(BaseModel):
@@ -113,7 +114,7 @@ async def risk_of(
         bench,
         state,
         role="verifier",
-        prompt=PROMPT,
+        prompt=_FACTS,
         values=texts | {"mark": mark_of(*texts.values())},
         form=Facts,
         sampling=_ASSESSING,

@@ -18,8 +18,9 @@ from langgraph.graph import END, START, StateGraph
 
 from ..agents import Context, Evolver, Judge, State, Verifier
 from ..agents.evolving import EvolutionCritic, Parent, Responder, pool, verify_evolved
-from ..agents.instruction_task import EVOLUTIONS, evolutions_for
+from ..agents.instruction_task import EVOLUTIONS, EvolutionsFor
 from ..agents.judging import TEXT_KINDS, instance_example
+from ..agents.verify_instruction import PROMPTS
 from .form import Input, begins
 from .gate import novelty_gate
 from .made import instruction_record
@@ -41,10 +42,12 @@ def build(
     """The uncompiled graph; give any LangGraph node in place of a role."""
     graph = StateGraph(State, context_schema=Context, input_schema=Input)
     graph.add_node("proposer", proposer or Parent(TASK))
-    graph.add_node("evolver", evolver or Evolver(TASK, prompt="evolve_instruction", operators=evolutions_for))
+    graph.add_node(
+        "evolver", evolver or Evolver(TASK, prompt="evolve_instruction", operators=EvolutionsFor())
+    )
     graph.add_node("critic", critic or EvolutionCritic())
     graph.add_node("solver", solver or Responder())
-    graph.add_node("verifier", verifier or Verifier(verify=verify_evolved))
+    graph.add_node("verifier", verifier or Verifier(verify=verify_evolved, prompts=PROMPTS))
     graph.add_node("pool", pool)
     graph.add_node("novelty_gate", novelty_gate)
     graph.add_node(

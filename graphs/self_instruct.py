@@ -19,7 +19,7 @@ from ..agents.instances import Classifier, InstanceWriter
 from ..agents.instruction_task import INSTRUCTIONS
 from ..agents.judging import TEXT_KINDS, instance_example
 from ..agents.proposing import ListProposer
-from ..agents.verify_instruction import verify_instances
+from ..agents.verify_instruction import PROMPTS, verify_instances
 from .form import Input, begins
 from .gate import novelty_gate
 from .made import instruction_record
@@ -43,7 +43,7 @@ def build(
     graph.add_node("novelty_gate", novelty_gate)
     graph.add_node("classifier", classifier or Classifier())
     graph.add_node("solver", solver or InstanceWriter())
-    graph.add_node("verifier", verifier or Verifier(verify=verify_instances))
+    graph.add_node("verifier", verifier or Verifier(verify=verify_instances, prompts=PROMPTS))
     graph.add_node(
         "judge",
         judge or Judge(example=instance_example, canary_kinds=TEXT_KINDS, minimum=TASK.judge_minimum),

@@ -8,20 +8,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+from kept_files import records, rejections
 from scripted_evol import ENDED, FAILED, KEPT, evolved, respond_by
+from scripted_math import words
 
 import proofset
 from proofset.agents.evolving.elimination import COPIED, apology, copies_prompt, empty_response
-from proofset.agents.instruction_task import evolutions_for
+from proofset.agents.instruction_task import EvolutionsFor
 from proofset.agents.prompts import load_operators, load_prompt
 from proofset.agents.settings import Settings
 from proofset.agents.state import InstructionProposal
+from proofset.cli import cli
 from proofset.engine import Summary
+from proofset.engine.yields import report_on
 from proofset.models import Call
 from proofset.models.scripted import ScriptedChat
-from proofset.records import Record, Rejection, Risk
+from proofset.records import Risk
 from proofset.seeds import load_seed_instructions
 
+evolutions_for = EvolutionsFor()
 SETTINGS = {"judge_canary_share": 0.0}
 
 
@@ -31,14 +37,6 @@ async def run(tmp_path: Path, fate_of: Any, n: int, name: str = "run", **options
     return await proofset.arun(
         "evol_instruct", n=n, model=chat, out=tmp_path / name, settings=settings, **options
     )
-
-
-def records(out: Path) -> list[Record]:
-    return [Record.model_validate_json(line) for line in (out / "records.jsonl").read_text().splitlines()]
-
-
-def rejections(out: Path) -> list[Rejection]:
-    return [Rejection.model_validate_json(line) for line in (out / "rejected.jsonl").read_text().splitlines()]
 
 
 def always(fate: str) -> Any:
@@ -219,3 +217,31 @@ async def test_a_run_replays_to_the_same_bytes(tmp_path: Path) -> None:
     await proofset.arun("evol_instruct", n=24, model=f"scripted:{tmp_path / 'run'}", out=tmp_path / "again")
     for name in ("records.jsonl", "rejected.jsonl"):
         assert (tmp_path / "run" / name).read_bytes() == (tmp_path / "again" / name).read_bytes()
+
+
+async def test_the_report_shows_how_complexity_grows_by_round(tmp_path: Path) -> None:
+    def fate_of(slot: int, round_: int) -> str:
+        return KEPT if slot or round_ < 2 else "critic: no_gain"
+
+    def longer(call: Call, prompt: str) -> Any:
+        if call.role != "evolver":
+            return respond_by(fate_of)(call, prompt)
+        more = words(1000 * call.slot + call.sample, 10 * call.sample)
+        return json.dumps({"instruction": f"{evolved(call.slot, call.sample)} {more}".strip()})
+
+    await proofset.arun(
+        "evol_instruct", n=3, model=ScriptedChat(respond=longer), out=tmp_path / "run", settings=SETTINGS
+    )
+    report = report_on(tmp_path / "run")
+    assert [(one.round, one.texts, one.kept) for one in report.rounds] == [
+        (0, 3, 0),
+        (1, 3, 0),
+        (2, 3, 1),
+        (3, 2, 0),
+        (4, 2, 2),
+    ]
+    # Twelve words, and ten more with every round.
+    assert [one.mean_words for one in report.rounds[1:]] == [12.0, 22.0, 32.0, 42.0]
+    assert report.as_json()["rounds"][4]["kept"] == 2
+    shown = CliRunner().invoke(cli, ["report", str(tmp_path / "run")])
+    assert "round      texts    kept  mean words  median" in shown.output

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proofset.agents.prompts import load_operators, load_prompt, read_prompt
+from proofset.agents.prompts import files, load_operators, load_prompt, read_prompt
 from proofset.errors import UsageError
+from proofset.graphs import GRAPHS, load_graph
+from proofset.graphs.prompts import prompts_of
 
 GOOD = "## system\nBe {{mood}}.\n## user\nOne\n## assistant\nTwo\n## user\n{{task}}\n"
 
@@ -69,3 +71,11 @@ def test_every_built_in_prompt_reads() -> None:
     assert all(load_prompt(name).parts for name in prompts)
     for name in operators:
         assert all(operator.says for operator in load_operators(name).values())
+
+
+def test_prompts_of_a_graph_are_read_off_its_agents() -> None:
+    """Every built-in file belongs to a graph, but for those that compare pairs."""
+    shown = {name: prompts_of(load_graph(name)) for name in GRAPHS}
+    assert {"propose_instructions.md", "training_templates.yaml"} <= set(shown["self_instruct"])
+    assert {"complicate_input.md", "evolve_breadth.md", "code_evolutions.yaml"} <= set(shown["evol_instruct"])
+    assert files() - {name for each in shown.values() for name in each} == {"judge_pair.md"}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kept_files import records, rejections
 from rouge_score.rouge_scorer import RougeScorer
 from scripted_instruct import KEPT, REJECTED, fates, rows, write_instruct_script
 
@@ -18,7 +19,7 @@ from proofset.engine import Summary
 from proofset.memory import Admission, Pool
 from proofset.models import Call
 from proofset.models.scripted import ScriptedChat, ScriptRow, respond_from_rows
-from proofset.records import Grade, Record, Rejection, Risk
+from proofset.records import Grade, Risk
 from proofset.seeds import load_seed_instructions
 
 # No canaries: a script that answers by slot alone would keep them.
@@ -31,14 +32,6 @@ async def run(tmp_path: Path, fated: list[str], name: str = "run", **options: An
     return await proofset.arun(
         "self_instruct", model=f"scripted:{script}", out=tmp_path / name, concurrency=4, **chosen
     )
-
-
-def records(out: Path) -> list[Record]:
-    return [Record.model_validate_json(line) for line in (out / "records.jsonl").read_text().splitlines()]
-
-
-def rejections(out: Path) -> list[Rejection]:
-    return [Rejection.model_validate_json(line) for line in (out / "rejected.jsonl").read_text().splitlines()]
 
 
 async def test_100_slots_end_with_the_right_count_of_every_reason(tmp_path: Path) -> None:

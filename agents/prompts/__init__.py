@@ -115,6 +115,18 @@ def _operator(row: Any) -> Operator:
     )
 
 
+@cache
+def files() -> frozenset[str]:
+    """Names of the built-in files: prompts and operators."""
+    names = (path.name for path in resources.files(__package__).iterdir())
+    return frozenset(name for name in names if name.endswith((".md", ".yaml")))
+
+
+def file_of(name: str) -> str:
+    """The text of a built-in file."""
+    return _text_of(name, None)
+
+
 def check_prompts(directory: str | None) -> None:
     """Read all that a user gives in place of built-in prompts, so that no agent has to wait for it.
 
@@ -126,7 +138,7 @@ def check_prompts(directory: str | None) -> None:
     folder = Path(directory)
     if not folder.is_dir():
         raise UsageError(f"prompts {directory}: no such directory")
-    ours = {path.name for path in resources.files(__package__).iterdir()}
+    ours = files()
     for path in sorted(folder.glob("*.*")):
         if path.suffix not in (".md", ".yaml"):
             continue

@@ -96,8 +96,11 @@ def _say(summary: Summary) -> None:
         + (f"; {summary.replayed.calls} of them replayed from the journal" if summary.replayed.calls else "")
     )
     for name, path in summary.files.items():
-        click.echo(f"{name:<9} {path}")
-    click.echo(f"next      {_next_step(summary)}")
+        apart = (
+            "    (kept apart: they state facts that nothing here can check)" if name == "unverified" else ""
+        )
+        click.echo(f"{name:<10} {path}{apart}")
+    click.echo(f"next       {_next_step(summary)}")
 
 
 def _next_step(summary: Summary) -> str:

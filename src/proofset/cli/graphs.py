@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from ..graphs import Graph
 
 
 @click.group("graphs", invoke_without_command=True)
@@ -19,19 +24,31 @@ def command(ctx: click.Context) -> None:
 
 @command.command("show")
 @click.argument("name")
-def show(name: str) -> None:
+@click.option("--prompts", is_flag=True, help="Print the graph's prompts and operators instead.")
+def show(name: str, prompts: bool) -> None:
     """Draw the graph NAME as Mermaid, with its inputs and settings."""
     from ..agents import Settings
     from ..graphs import load_graph
     from ..graphs.form import Input
 
     graph = load_graph(name)
+    if prompts:
+        _prompts(graph)
+        return
     click.echo(graph.about)
     click.echo("\nInput:")
     _fields(Input)
     click.echo("\nSettings (in a config file, under `settings:`):")
     _fields(Settings)
     click.echo("\n" + graph.ready.get_graph().draw_mermaid())
+
+
+def _prompts(graph: Graph) -> None:
+    from ..agents.prompts import file_of
+    from ..graphs.prompts import prompts_of
+
+    for file in prompts_of(graph):
+        click.echo(f"──── {file}\n{file_of(file)}")
 
 
 def _fields(form: type) -> None:

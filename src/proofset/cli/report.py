@@ -41,6 +41,12 @@ def _say(report: Report, rows: int) -> None:
         click.echo(f"{count:>9,} turned down by {reason}")
     if floor is not None:
         click.echo(f"operators and topics are drawn by yield, {floor:.0%} of them without regard to it")
+    if report.rounds:
+        click.echo(f"\n{'round':<8}{'texts':>8}{'kept':>8}{'mean words':>12}{'median':>8}")
+    for one in report.rounds:
+        click.echo(
+            f"{one.round:<8}{one.texts:>8,}{one.kept:>8,}{one.mean_words:>12.1f}{one.median_words:>8.1f}"
+        )
     for part, names in report.by.items():
         _table(part, names, rows)
 

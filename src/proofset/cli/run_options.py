@@ -50,6 +50,11 @@ _OPTIONS = (
         help="An agent of your own for a role.",
     ),
     click.option(
+        "--prompts",
+        metavar="DIR",
+        help="Prompts of your own: files that take the place of the built-in ones of the same name.",
+    ),
+    click.option(
         "--evaluation-set",
         "evaluation_sets",
         multiple=True,
@@ -104,7 +109,11 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
         values["agents"] = {**values.get("agents", {}), **dict(_pair(agent) for agent in given["agents"])}
     if given["against"]:
         values["against"] = given["against"]
-    settings = {"evaluation_sets": given["evaluation_sets"], "novelty_embedder": given["semantic"]}
+    settings = {
+        "evaluation_sets": given["evaluation_sets"],
+        "novelty_embedder": given["semantic"],
+        "prompts": given["prompts"],
+    }
     for name, part in (
         ("settings", {name: value for name, value in settings.items() if value}),
         ("budget", limits(given)),

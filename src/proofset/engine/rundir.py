@@ -11,7 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +22,13 @@ from pydantic import BaseModel
 
 from ..errors import ProofsetError, UsageError
 from ..memory import Ledger, postgres_url, sqlite_url
+from ..records import Record, Risk
 
 LEDGER = "ledger.db"
 ELSEWHERE = "ledger.json"
 RECORDS = "records.jsonl"
 REJECTED = "rejected.jsonl"
+UNVERIFIED = "unverified.jsonl"
 _LOCK = ".lock"
 _OWN = (_LOCK, ELSEWHERE, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm")
 
@@ -125,19 +127,34 @@ class RunDirectory:
         self._lock.close()
 
     def write_files(self, run_id: str) -> dict[str, str]:
-        """Write both files from the ledger; returns name to path.
+        """Write the files from the ledger; returns name to path.
+
+        Records that assert facts which nothing here can check are kept apart, in a file that is there only
+        where there are any.
 
         Raises ProofsetError where the disk does not take them; the old files are then still there.
         """
         try:
-            _write_lines(self.path / RECORDS, self.ledger.records(run_id))
+            _write_lines(self.path / RECORDS, self._records(run_id, factual=False))
             _write_lines(self.path / REJECTED, self.ledger.rejections(run_id))
+            files = {"records": str(self.path / RECORDS), "rejected": str(self.path / REJECTED)}
+            apart = self.path / UNVERIFIED
+            if next(self._records(run_id, factual=True), None) is None:
+                apart.unlink(missing_ok=True)
+            else:
+                _write_lines(apart, self._records(run_id, factual=True))
+                files["unverified"] = str(apart)
         except OSError as error:
             raise ProofsetError(
                 f"{error.filename or self.path}: cannot be written ({error.strerror}); "
                 f"the ledger has it all: mend the disk, then `proofset resume {self.path}`"
             ) from error
-        return {"records": str(self.path / RECORDS), "rejected": str(self.path / REJECTED)}
+        return files
+
+    def _records(self, run_id: str, *, factual: bool) -> Iterator[Record]:
+        for record in self.ledger.records(run_id):
+            if (record.risk is Risk.UNVERIFIED_FACTUAL) is factual:
+                yield record
 
 
 def _write_lines(path: Path, rows: Iterable[BaseModel]) -> None:

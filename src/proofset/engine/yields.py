@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import UsageError
+from ..graphs import load_graph
 from ..memory import Ledger
 from ..memory.ledger import Attempt, AttemptCalls, attempts, calls_by_attempt, stage_counts
 from ..records import Share, Usage
 from .budget import Accounts
+from .complexity import Round, by_round
 from .config import RunConfig, make_config
 from .costs import usage_of, usd_per_kept
 from .events import Funnel, funnel_of
@@ -74,7 +76,8 @@ class Yield:
 class Report(NamedTuple):
     """A run as far as it is settled; `by` has the parts of `PARTS`, most attempts first.
 
-    `usage` is all that was paid for; `by` leaves out what open slots have taken so far.
+    `usage` is all that was paid for; `by` leaves out what open slots have taken so far. `rounds` says how
+    instructions grew as they were evolved, where they were.
     """
 
     config: RunConfig
@@ -84,6 +87,7 @@ class Report(NamedTuple):
     usage: Usage
     reasons: dict[str, int]
     by: dict[str, dict[str, Yield]]
+    rounds: list[Round]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -99,6 +103,7 @@ class Report(NamedTuple):
                 part: [{"name": name, **one.as_json()} for name, one in names.items()]
                 for part, names in self.by.items()
             },
+            "rounds": [one.as_json() for one in self.rounds],
         }
 
 
@@ -115,6 +120,8 @@ def report_on(out: Path) -> Report:
         config = make_config(stored.config, source=f"the run in {out}")
         slots, counts = ledger.settled(stored.run_id), stage_counts(ledger, stored.run_id)
         by, kept = _by_part(ledger, stored.run_id, config, slots)
+        rounds = config.settings.evolve_rounds
+        evolves = load_graph(config.graph).task.evolve_rounds if rounds is None else rounds
         return Report(
             config=config,
             slots=slots,
@@ -123,6 +130,7 @@ def report_on(out: Path) -> Report:
             usage=Accounts(ledger, config.budget, config.prices).usage(),
             reasons={count.reason: count.attempts for count in counts},
             by=by,
+            rounds=by_round(ledger.records(stored.run_id)) if evolves else [],
         )
 
 
