@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 from proofset.records import Evidence, EvidenceKind, Grade, Outcome, Verdict
 from proofset.seeds import load_seed_instructions
 from proofset.tools.checks import form_as_asked, rerun, sum_is_right
-from proofset.tools.instructions import code_in, demands_in, examples_in, fault_of, sum_in
+from proofset.tools.instructions import (
+    code_in,
+    demands_in,
+    examples_in,
+    facts_marked_in,
+    fault_of,
+    sum_in,
+)
 from proofset.tools.sandbox import Sandbox
 
 ASKED = [
@@ -202,3 +209,28 @@ def test_code_is_the_one_block_that_holds_a_function() -> None:
     assert code_in(f"Here:\n```python\n{code}```\nDone.") == code
     assert code_in(f"```python\n{code}```\n```python\n{code}```") == ""
     assert code_in("x = 1") == code_in("not code") == ""
+
+
+@pytest.mark.parametrize(
+    ("instruction", "given_", "response", "marked"),
+    [
+        ("Tell me about the first program.", "", "It was written by Ada Lovelace in 1843.", True),
+        ("Describe the treaty.", "", "It was signed on 3 May.", True),
+        ("Describe the town.", "", "It has 45,000 people.", True),
+        ("Describe the town.", "", "About 30 percent of it is park.", True),
+        ("What is the capital of Japan?", "", "tokyo", True),
+        ("Find the capital of France.", "", "paris", True),
+        ("Why does ice float?", "", "Because it is lighter than water.", True),
+        ("Summarise the note.", "Ada Lovelace wrote it in 1843.", "In 1843 Ada Lovelace wrote it.", False),
+        ("Write a story about a sailor.", "", "One day Nora met Ivo at the harbour.", False),
+        ("What is 12 * 7?", "", "It is 84.", False),
+        ("What is the next word?", "a b", "c", False),
+        ("Say when we meet.", "", "Let us meet on a Friday in May.", False),
+        ("List three rules.", "", "1. Knock.\n2. Wait.\n3. Smile.", False),
+        ("Praise the sea.", "", "The sea is wide and blue.", False),
+    ],
+)
+def test_facts_are_marked_where_nothing_given_holds_them(
+    instruction: str, given_: str, response: str, marked: bool
+) -> None:
+    assert bool(facts_marked_in(instruction, given_, response)) is marked

@@ -1,4 +1,4 @@
-"""Marks of facts about the world that a response brings in by itself: names, dates and figures.
+"""Marks of facts about the world that a response brings in by itself: names, dates, figures, answers.
 
 They are marks and no more: a text without any may still say what is not so. Whoever asks has to ask further.
 """
@@ -25,18 +25,29 @@ _INVENTS = re.compile(
     r"|in(?:to)? (?:german|french|spanish|italian|english))\b",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(
+    r"(?:\A|(?<=[.!?]\s))(?:who|whom|whose|when|where|why|which|what|how (?:does|do|did|is|are|was|many"
+    r"|much|old|far|long|tall|big)"
+    r"|(?:find|name|state|give|tell me) the (?:capital|author|name|date|year|population))\b",
+    re.IGNORECASE,
+)
+"""Asked of nothing that is given, it is asked of the world."""
 _SMALL = 12
 """Counts up to here are list numbers, steps and the like."""
 
 
 def facts_marked_in(instruction: str, given: str, response: str) -> tuple[str, ...]:
-    """Names, dates and figures of a response that stand in neither the instruction nor its input.
+    """Names, dates and figures of a response that stand in neither the instruction nor its input; and a
+    question that nothing given answers.
 
     Names are passed over where a text is to be invented or translated, figures where there are numbers to
     reckon with.
     """
     known = f"{instruction}\n{given}"
     found: dict[str, None] = {}
+    asked = _QUESTION.search(instruction)
+    if asked and not given and not re.search(r"\d", known) and not _INVENTS.search(instruction):
+        found[f"question {asked[0]}"] = None
     for match in _DATE.finditer(response):
         if match[0].lower() not in known.lower():
             found[f"date {match[0]}"] = None
