@@ -50,6 +50,18 @@ async def test_a_replay_makes_the_same_bytes(tmp_path: Path, options: dict[str, 
     assert summary.usage == first.usage
 
 
+@pytest.mark.parametrize("options", [{}, {"workers": 2}])
+async def test_a_run_that_ended_by_its_last_record_is_replayed(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    """A replay begins more slots than the run had begun: what these ask was never recorded."""
+    await recorded(tmp_path, keep=4, concurrency=1, window=16)
+    replayed = f"scripted:{tmp_path / 'recorded'}"
+    summary = await go("verified_math", replayed, tmp_path / "again", keep=4, **options)
+    assert (summary.status, summary.kept) == ("kept_enough", 4)
+    assert files(tmp_path / "again") == files(tmp_path / "recorded")
+
+
 async def test_fewer_slots_are_the_first_of_them(tmp_path: Path) -> None:
     await recorded(tmp_path)
     summary = await go("verified_math", f"scripted:{tmp_path / 'recorded'}", tmp_path / "again", n=9)

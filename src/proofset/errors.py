@@ -27,6 +27,10 @@ class ModelError(ProofsetError):
     """A model could not be reached, started or paid for; the message names the spec and the mend."""
 
 
+class NotRecordedError(ModelError):
+    """A replay asks what was not recorded; perhaps the recorded run had ended before it came so far."""
+
+
 class RequestFailedError(ProofsetError):
     """One request failed for good, though the endpoint is there: its slot is quarantined, the run goes on."""
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ModelError, UsageError
+from ..errors import NotRecordedError, UsageError
 from ..memory import StoredRun
 from ..models import DEFAULT_ROLE, Call
 from .config import RunConfig
@@ -54,7 +54,7 @@ def replaying_chats(config: RunConfig) -> dict[str, BaseChatModel]:
 
     def respond(call: Call, prompt: str) -> str:
         asked = f"{call.role}, slot {call.slot}, attempt {call.attempt}, sample {call.sample}"
-        raise ModelError(
+        raise NotRecordedError(
             f"{config.replay}: the recorded run has no answer to this ({asked}); its prompts, settings or "
             "version were others: replay it as it was, or run with a model"
         )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ..errors import BudgetSpentError
+from ..errors import BudgetSpentError, NotRecordedError
 from ..memory import Admission
 from .config import RunConfig
 from .events import Event, SlotDone
@@ -45,6 +45,7 @@ class Runner:
         self._ended: list[asyncio.Task[None]] = []
         self._changed = asyncio.Event()
         self._parked: set[int] = set()
+        self._unrecorded: dict[int, NotRecordedError] = {}
         self.budget_spent = ""
 
     def drain(self) -> None:
@@ -70,6 +71,8 @@ class Runner:
                 self._changed.clear()
                 while self._ended:
                     self._ended.pop().result()
+            if not self._memory.full and (missing := self._unrecorded.get(self._memory.next_slot)):
+                raise missing
         finally:
             for task in self._open:
                 task.cancel()
@@ -97,6 +100,11 @@ class Runner:
             end = await self._executor.run(slot)
         except BudgetSpentError as error:
             self.budget_spent = str(error)
+            self._parked.add(slot)
+            return
+        except NotRecordedError as error:
+            # A run that was ended by its last record had begun fewer slots than a replay, which never waits.
+            self._unrecorded[slot] = error
             self._parked.add(slot)
             return
         self._tell(SlotDone(slot, end.settlement, end.record_id, self._memory.kept))
