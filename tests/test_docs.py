@@ -59,3 +59,20 @@ def test_commands_exist_with_their_options(command: str) -> None:
 def test_the_examples_are_valid_configs(example: str, graph: str, keep: int) -> None:
     config = make_config(read_config_file(ROOT / f"examples/{example}.yaml") | {"graph": graph}, source="x")
     assert config.keep == keep
+
+
+def test_every_rule_of_the_algorithms_has_the_test_that_is_named() -> None:
+    text = (ROOT / "docs" / "algorithms.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("|") and "`test_" in line]
+    written = {
+        name
+        for path in (ROOT / "tests").glob("test_*.py")
+        for name in re.findall(
+            r"^(?:async )?def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    }
+    assert len(rows) > 30
+    assert [name for row in rows for name in re.findall(r"`(test_\w+)`", row) if name not in written] == []
+    for row in rows:
+        places = re.findall(r"`((?:agents|graphs|memory|seeds|engine)/[\w/.]+)`", row.split("|")[2])
+        assert all((ROOT / place).exists() or (ROOT / "src/proofset" / place).exists() for place in places)

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from itertools import combinations
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from scripted_instruct import KEPT, REJECTED, fates, rows, write_instruct_script
 
 import proofset
 from proofset.agents import Settings
+from proofset.agents.prompts.training import training_prompt
 from proofset.engine import Summary
 from proofset.memory import Admission, Pool
 from proofset.models import Call
@@ -256,3 +258,22 @@ async def test_what_a_slot_may_be_shown_never_depends_on_timing(tmp_path: Path) 
     with_pool.admit("b", "Count the clouds over the sea.")
     assert with_pool.newest(5, kind="instruction", view=view) == [("a", "Praise the rain.")]
     with_pool.close()
+
+
+async def test_instances_are_trained_on_by_several_templates(tmp_path: Path) -> None:
+    await run(tmp_path, ["kept style", "kept label"] * 20)
+    forms = set()
+    for record in records(tmp_path / "run"):
+        asked = record.messages[0].content
+        assert record.instruction in asked and record.input in asked
+        assert "{{" not in asked
+        forms.add(asked.replace(record.instruction, "I").replace(record.input or "\0", "G"))
+    assert forms == {"I", "Task: I", "I\n\nG", "I\n\nInput: G", "Task: I\n\nG", "G\n\nI"}
+
+
+def test_an_instruction_that_speaks_of_placeholders_is_left_as_it_is() -> None:
+    hostile = "Explain {{input}} and {{instruction}}"
+    for seed in range(20):
+        asked = training_prompt(hostile, "given", Random(seed))
+        assert asked.count(hostile) == 1
+        assert asked.count("given") == 1
