@@ -79,6 +79,14 @@ def test_rule_4_drops_copied_words_of_the_prompt(label: str) -> None:
     assert not copies_prompt("Give me a prompt for a story.", "Sing.")
 
 
+def test_rule_4_drops_copied_words_of_the_operator() -> None:
+    said = [operator.says for operator in load_operators("instruction_evolutions").values()]
+    steps = load_operators("instruction_evolutions")["more_steps"].says
+    assert "if a few simple steps of" in copies_prompt(f"Sing. {steps}", "Sing.", said)
+    assert not copies_prompt("Sing in a few simple steps.", "Sing.", said)
+    assert not copies_prompt(f"Explain: {steps}", f"Say: {steps}", said)
+
+
 def test_six_operators_five_of_them_in_depth() -> None:
     operators = load_operators("instruction_evolutions")
     assert list(operators) == [

@@ -16,7 +16,7 @@ from ..asking import ask, refuse_malformed
 from ..context import Context, bench_of
 from ..instruction_task import instruction_proposal
 from ..judging.example import mark_of
-from ..prompts import load_prompt
+from ..prompts import load_operators, load_prompt
 from ..state import State, refuse
 from .elimination import copies_prompt
 
@@ -33,15 +33,25 @@ class Compared(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class EvolutionCritic:
-    """Turns an evolution down by rules 1 and 4 of the elimination, and where it drifts."""
+    """Turns an evolution down by rules 1 and 4 of the elimination, and where it drifts.
+
+    Attributes:
+        operators: the sets whose words must not be copied.
+    """
 
     role: str = "critic"
     prompt: str = "compare_instructions"
+    operators: tuple[str, ...] = ("instruction_evolutions", "code_evolutions")
     sampling: Sampling = Sampling(temperature=0.0, max_tokens=60)
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
         load_prompt(self.prompt)
+        self._said(None)
+
+    def _said(self, directory: str | None) -> list[str]:
+        sets = (load_operators(name, directory) for name in self.operators)
+        return [operator.says for operators in sets for operator in operators.values()]
 
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
@@ -49,7 +59,7 @@ class EvolutionCritic:
         text, parent = proposal.problem, proposal.ancestors[-1]
         grown, most = len(text.split()) - len(parent.split()), bench.context.max_growth
         for code, reason in (
-            ("copies_prompt", copies_prompt(text, parent)),
+            ("copies_prompt", copies_prompt(text, parent, self._said(bench.context.prompts))),
             ("grown_too_much", f"it has {grown} words more than its parent, at most {most} are wanted"),
         ):
             if reason and (code != "grown_too_much" or grown > most):

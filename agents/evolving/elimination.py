@@ -3,7 +3,7 @@
 1. no_gain: the evolved instruction asks for nothing that its parent did not (the critic's model is asked)
 2. apology: the response says sorry and is short
 3. empty_response: the response is punctuation and stop words only
-4. copies_prompt: the evolved instruction holds words of the prompt that evolved it
+4. copies_prompt: the evolved instruction holds words of the prompt that evolved it, or of its operator
 
 Pure but for the first, which is the critic's.
 """
@@ -11,7 +11,9 @@ Pure but for the first, which is the critic's.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 
+_RUN = 6
 COPIED = (
     "given prompt",
     "rewritten prompt",
@@ -50,8 +52,23 @@ def empty_response(response: str) -> str:
     return "" if left else "the response is punctuation and stop words only"
 
 
-def copies_prompt(instruction: str, parent: str) -> str:
-    """Rule 4: it holds a label of the evolving prompt that its parent has not; a sentence, or nothing."""
+def copies_prompt(instruction: str, parent: str, said: Iterable[str] = ()) -> str:
+    """Rule 4: it holds a label of the evolving prompt, or six words on end of what an operator says, that its
+    parent has not; a sentence, or nothing.
+    """
     text, before = instruction.lower(), parent.lower()
+    runs = (run for operator in said for run in _runs(operator))
+    mine, old = _plain(text), _plain(before)
     found = next((label for label in COPIED if label in text and label not in before), None)
+    found = found or next((run for run in runs if run in mine and run not in old), None)
     return f"it copies {found!r} from the prompt that evolved it" if found else ""
+
+
+def _runs(operator: str) -> Iterator[str]:
+    words = _plain(operator.lower()).split()
+    for start in range(len(words) - _RUN + 1):
+        yield " ".join(words[start : start + _RUN])
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text))
