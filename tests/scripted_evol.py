@@ -70,3 +70,16 @@ def respond_by(fate_of: Callable[[int, int], str]) -> Callable[[Call, str], str 
         return json.dumps({"clarity": 4, "quality": 2 if low else 4, "diversity": 4})
 
     return respond
+
+
+def evol_rows(slot: int) -> list[dict[str, Any]]:
+    """The same replies as rows of a script, of a line that is kept; all that may be asked of it."""
+    respond = respond_by(lambda slot, round_: KEPT)
+    return [
+        {
+            "role": role,
+            "slot": slot,
+            "reply": [respond(Call(role, slot, 1, sample), "") for sample in range(5)],
+        }
+        for role in ("evolver", "critic", "solver", "verifier", "judge")
+    ]

@@ -8,10 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from scripted_evol import evol_rows
+from scripted_instruct import rows
 from scripted_math import script_rows
 
 from proofset.errors import SandboxUnavailableError
@@ -101,16 +103,22 @@ def test_the_graph_draws(server: httpx.Client, assistant: str) -> None:
     assert {"proposer", "novelty_gate", "solver", "verifier", "critic", "reviser", "judge"} <= nodes
 
 
-def test_a_run_streams_its_nodes_and_checks(
-    server: httpx.Client, assistant: str, context: dict[str, Any]
-) -> None:
+class Streamed(NamedTuple):
+    """What a run told: its nodes in order, its checks with their outcomes, and the last update."""
+
+    nodes: list[str]
+    checks: list[tuple[str, str]]
+    last: dict[str, Any]
+
+
+def stream(server: httpx.Client, assistant: str, slot: int, context: dict[str, Any]) -> Streamed:
     request = {
         "assistant_id": assistant,
-        "input": {"slot": 4},
+        "input": {"slot": slot},
         "context": context,
         "stream_mode": ["updates", "custom"],
     }
-    nodes, checks, last = [], [], {}
+    told = Streamed([], [], {})
     with server.stream("POST", "/runs/stream", json=request) as response:
         event = ""
         for line in response.iter_lines():
@@ -120,17 +128,70 @@ def test_a_run_streams_its_nodes_and_checks(
                 data = json.loads(line.removeprefix("data: "))
                 assert event != "error", data
                 if event == "updates":
-                    nodes += list(data)
-                    last = data
+                    told.nodes.extend(data)
+                    told.last.clear()
+                    told.last.update(data)
                 elif event == "custom":
-                    checks.append((data["check"], data["outcome"]))
+                    told.checks.append((data["check"], data["outcome"]))
+    return told
+
+
+def test_a_run_streams_its_nodes_and_checks(
+    server: httpx.Client, assistant: str, context: dict[str, Any]
+) -> None:
+    told = stream(server, assistant, 4, context)
     gated = ["proposer", "novelty_gate"]
     verified = ["solver", "verifier"]
     # No judge: the settings name no minimum for one.
-    assert nodes == [*gated, *verified, "rephraser", *verified, "commit"]
-    assert ("problem_prints", "pass") in checks
-    assert last["commit"]["settlement"] == "kept"
-    assert last["commit"]["record"]["answer"] == {"type": "integer", "value": "60"}
+    assert told.nodes == [*gated, *verified, "rephraser", *verified, "commit"]
+    assert ("problem_prints", "pass") in told.checks
+    assert told.last["commit"]["settlement"] == "kept"
+    assert told.last["commit"]["record"]["answer"] == {"type": "integer", "value": "60"}
+
+
+ROUND = ["evolver", "critic", "solver", "verifier", "pool"]
+
+
+@pytest.mark.parametrize(
+    ("graph", "rows", "nodes", "check"),
+    [
+        (
+            "self_instruct",
+            rows(4, "kept label"),
+            ["proposer", "novelty_gate", "classifier", "solver", "verifier", "judge", "commit"],
+            ("form_as_asked", "pass"),
+        ),
+        (
+            "evol_instruct",
+            evol_rows(4),
+            ["proposer", *ROUND * 4, "novelty_gate", "judge", "commit"],
+            ("judge_opinion", "pass"),
+        ),
+    ],
+)
+def test_graphs_of_instructions_draw_and_stream(
+    server: httpx.Client,
+    tmp_path: Path,
+    graph: str,
+    rows: list[dict[str, Any]],
+    nodes: list[str],
+    check: tuple[str, str],
+) -> None:
+    (found,) = server.post("/assistants/search", json={"graph_id": graph}).json()
+    assistant = found["assistant_id"]
+    drawn = server.get(f"/assistants/{assistant}/graph", params={"xray": True}).json()
+    assert set(nodes) <= {node["id"] for node in drawn["nodes"]}
+    form = server.get(f"/assistants/{assistant}/schemas").json()
+    assert form["input_schema"]["properties"]["slot"]["minimum"] == 0
+    script = tmp_path / "s.jsonl"
+    script.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    # Canaries are kept by a script that does not look.
+    context = {"models": {"default": f"scripted:{script}"}, "judge_canary_share": 0.0}
+    told = stream(server, assistant, 4, context)
+    assert told.nodes == nodes
+    assert check in told.checks
+    assert told.last["commit"]["settlement"] == "kept"
+    assert told.last["commit"]["record"]["risk"] == "style"
 
 
 def test_a_wrong_input_is_refused(server: httpx.Client, assistant: str, context: dict[str, Any]) -> None:
