@@ -17,6 +17,7 @@ from ..seeds import Seed, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
 from .decontamination import open_evaluation
 from .prompts import check_prompts
+from .reviews import Reviews
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -46,13 +47,16 @@ class Context(Settings):
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The live things that agents use: models, a sandbox, what is known, the seeds, what must not be made."""
+    """The live things that agents use: models, a sandbox, what is known, the seeds, what must not be made,
+    and people's decisions.
+    """
 
     models: ModelPool
     sandbox: Sandbox
     memory: Memory
     seeds: Sequence[Seed]
     evaluation: Decontaminator | None = None
+    reviews: Reviews | None = None
 
 
 class Bench(NamedTuple):

@@ -152,6 +152,7 @@ class State(TypedDict, total=False):
     risk: Risk
     asked_as: str
     survivor: Survivor
+    looked_at: str
     evolutions: int
     tests: tuple[str, ...]
     solutions: tuple[Solution, ...]

@@ -4,7 +4,7 @@ proposer ─▶ evolver ─▶ critic ─▶ solver ─▶ verifier ─▶ pool 
 a parent       ▲         │ rules     │         │ rules    │           │           │
                │         │ 1, 4      │         │ 2, 3     │           │           │
                │         └───────────┴─────────┴────────▶ │ parent    │           │
-               └─────────── rounds left? ◀────────────────┘           │           │
+               └─── (checkpoint) ◀─── rounds left? ◀──────┘           │           │
                             may try again? ◀──────────────────────────┴───────────┘
                                   │ no
                                discard
@@ -17,7 +17,7 @@ from typing import Any
 from langgraph.graph import END, START, StateGraph
 
 from ..agents import Context, Evolver, Judge, State, Verifier
-from ..agents.evolving import EvolutionCritic, Parent, Responder, pool, verify_evolved
+from ..agents.evolving import EvolutionCritic, Parent, Responder, checkpoint, pool, verify_evolved
 from ..agents.instruction_task import EVOLUTIONS, EvolutionsFor
 from ..agents.judging import TEXT_KINDS, instance_example
 from ..agents.verify_instruction import PROMPTS
@@ -49,6 +49,7 @@ def build(
     graph.add_node("solver", solver or Responder())
     graph.add_node("verifier", verifier or Verifier(verify=verify_evolved, prompts=PROMPTS))
     graph.add_node("pool", pool)
+    graph.add_node("checkpoint", checkpoint)
     graph.add_node("novelty_gate", novelty_gate)
     graph.add_node(
         "judge",
@@ -63,9 +64,9 @@ def build(
     for node, then in (("evolver", "critic"), ("critic", "solver"), ("solver", "verifier")):
         graph.add_conditional_edges(node, passes_to(then, otherwise="pool"), [then, "pool"])
     graph.add_edge("verifier", "pool")
-    graph.add_conditional_edges(
-        "pool", evolves_on(TASK.evolve_rounds, then="novelty_gate"), ["evolver", "novelty_gate", *again]
-    )
+    goes_on = evolves_on(TASK.evolve_rounds, then="novelty_gate")
+    graph.add_conditional_edges("pool", goes_on, ["evolver", "checkpoint", "novelty_gate", *again])
+    graph.add_conditional_edges("checkpoint", goes_on, ["evolver", "solver", "novelty_gate", *again])
     graph.add_conditional_edges("novelty_gate", passes_to("judge"), ["judge", *again])
     graph.add_conditional_edges("judge", passes_to("commit"), ["commit", *again])
     graph.add_edge("commit", END)

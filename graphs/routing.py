@@ -37,15 +37,24 @@ def passes_to(node: str, *, otherwise: str = "") -> Route:
 
 def evolves_on(rounds: int, *, then: str) -> Route:
     """Another round while there are any left, of `rounds` where the settings do not say; `then` with what
-    survived. A line of which nothing did is given up.
+    survived. A line of which nothing did is given up. Every few rounds, where the settings ask for it, a
+    person looks at what survived: what they turn down ends the line, what they mend is answered anew.
     """
 
     async def route(state: State, runtime: Runtime[Context]) -> str:
-        wanted = (runtime.context or Context()).evolve_rounds
-        again = may_try_again(state, runtime)
-        if again and state.get("evolutions", 0) < (rounds if wanted is None else wanted):
+        context, survivor = runtime.context or Context(), state["survivor"].proposal
+        again, evolved = may_try_again(state, runtime), bool(survivor.ancestors)
+        if state.get("refusal") is not None:
+            return "proposer" if again else "discard"
+        if state["proposal"].problem != survivor.problem:
+            # Mended by a person: nobody has answered it yet.
+            return "solver"
+        done, every, wanted = state.get("evolutions", 0), context.checkpoint_every, context.evolve_rounds
+        if every and evolved and done % every == 0 and state.get("looked_at") != survivor.problem:
+            return "checkpoint"
+        if again and done < (rounds if wanted is None else wanted):
             return "evolver"
-        if state["survivor"].proposal.ancestors:
+        if evolved:
             return then
         return "proposer" if again else "discard"
 

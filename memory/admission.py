@@ -88,6 +88,9 @@ class Memory(Protocol):
 class Admission:
     """The one owner of what is known in a run.
 
+    Attributes:
+        on_hand_in: called when a slot is handed in.
+
     Args:
         threshold: ROUGE-L F-measure above which a text counts as known; Self-Instruct's 0.7.
         stem: compare stems, as `rouge_score` with `use_stemmer=True`.
@@ -139,6 +142,7 @@ class Admission:
         self._kept = 0
         self._position = -1
         self._waiting: dict[int, _Waiting] = {}
+        self.on_hand_in: Callable[[], None] = lambda: None
         self._deciding = asyncio.Lock()
         self._writer: asyncio.Task[None] | None = None
         self._broken: Exception | None = None
@@ -153,6 +157,11 @@ class Admission:
     @property
     def kept(self) -> int:
         return self._kept
+
+    @property
+    def waiting(self) -> int:
+        """How many slots are handed in and wait for lower ones."""
+        return len(self._waiting)
 
     @property
     def full(self) -> bool:
@@ -200,6 +209,7 @@ class Admission:
                 return (await self._decide(outcome))[1]
         done: asyncio.Future[Settlement] = asyncio.get_running_loop().create_future()
         self._waiting[slot] = _Waiting(outcome, done)
+        self.on_hand_in()
         if self._writer is None or self._writer.done():
             # Of its own: whoever hands in may be cancelled, and one after the other would wait for a lock.
             self._writer = asyncio.create_task(self._write(self._ledger))

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
-from scripted_evol import evol_rows
+from scripted_evol import evol_rows, evolved
 from scripted_instruct import rows
 from scripted_math import script_rows
 
@@ -192,6 +192,38 @@ def test_graphs_of_instructions_draw_and_stream(
     assert check in told.checks
     assert told.last["commit"]["settlement"] == "kept"
     assert told.last["commit"]["record"]["risk"] == "style"
+
+
+def test_a_check_point_interrupts_and_is_answered(server: httpx.Client, tmp_path: Path) -> None:
+    (found,) = server.post("/assistants/search", json={"graph_id": "evol_instruct"}).json()
+    script = tmp_path / "s.jsonl"
+    script.write_text("".join(json.dumps(row) + "\n" for row in evol_rows(4)))
+    asked = {
+        "assistant_id": found["assistant_id"],
+        "context": {
+            "models": {"default": f"scripted:{script}"},
+            "judge_canary_share": 0.0,
+            "checkpoint_every": 2,
+        },
+    }
+    thread = server.post("/threads", json={}).json()["thread_id"]
+
+    def wait(**given: Any) -> dict[str, Any]:
+        state: dict[str, Any] = server.post(f"/threads/{thread}/runs/wait", json=asked | given).json()
+        return state
+
+    (first,) = wait(input={"slot": 4})["__interrupt__"]
+    (shown,) = first["value"]
+    assert shown["action_request"]["action"] == "review_instruction"
+    assert shown["action_request"]["args"]["instruction"] == evolved(4, 1)
+    assert shown["config"]["allow_edit"]
+    mended = {"action": "review_instruction", "args": {"instruction": "Praise a heron in plain words."}}
+    (second,) = wait(command={"resume": [{"type": "edit", "args": mended}]})["__interrupt__"]
+    ancestors = second["value"][0]["action_request"]["args"]["ancestors"]
+    assert ancestors[3] == "Praise a heron in plain words."
+    done = wait(command={"resume": [{"type": "accept", "args": None}]})
+    assert done["settlement"] == "kept"
+    assert done["record"]["lineage"]["operators"][2] == "human_edit"
 
 
 def test_a_wrong_input_is_refused(server: httpx.Client, assistant: str, context: dict[str, Any]) -> None:

@@ -3,10 +3,11 @@
 parent ─▶ evolver ─▶ critic: rules 1 and 4, drift ─▶ solver ─▶ verifier: rules 2 and 3 ─▶ pool
 """
 
+from .checkpoint import checkpoint
 from .critic import EvolutionCritic
 from .parent import Parent
 from .pool import pool
 from .respond import Responder
 from .verify import verify_evolved
 
-__all__ = ["EvolutionCritic", "Parent", "Responder", "pool", "verify_evolved"]
+__all__ = ["EvolutionCritic", "Parent", "Responder", "checkpoint", "pool", "verify_evolved"]

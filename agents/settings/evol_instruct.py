@@ -20,3 +20,10 @@ class EvolInstructSettings(BaseModel):
         description="Evol-Instruct, second elimination: a response that says sorry is dropped below this "
         "many words.",
     )
+    checkpoint_every: int | None = Field(
+        default=None,
+        ge=1,
+        le=8,
+        description="Evol-Instruct: have a person look at what survived after so many rounds, which keeps "
+        "it from drifting; None never asks.",
+    )

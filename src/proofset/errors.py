@@ -39,6 +39,10 @@ class BudgetSpentError(ProofsetError):
     """No call may begin any more: the run ends cleanly, and goes on when it is given more."""
 
 
+class ReviewPendingError(ProofsetError):
+    """A person has to decide first: the slot stays open, and a resume goes on with it."""
+
+
 class StoppedError(ProofsetError):
     """The run is being stopped: the slot stays open, and a resume goes on with it."""
 

@@ -106,6 +106,11 @@ def _say(summary: Summary) -> None:
 def _next_step(summary: Summary) -> str:
     if summary.status == "budget_spent":
         return f"proofset resume {summary.out} with a higher budget; {summary.budget_spent}"
+    if summary.status == "awaiting_review":
+        return (
+            f"fill in `decision` (accept, edit or reject) in {summary.files['review']}, "
+            f"then proofset resume {summary.out}"
+        )
     if summary.status == "drained":
         return f"proofset resume {summary.out}"
     if summary.status == "kept_enough":

@@ -107,7 +107,7 @@ class SlotDone(Event):
     kept: int
 
 
-Status = Literal["finished", "kept_enough", "budget_spent", "drained"]
+Status = Literal["finished", "kept_enough", "budget_spent", "awaiting_review", "drained"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from .notices import evaluation_notices, notices_of
 from .opening import check_given, compiled_graph, seeds_of
 from .remember import check_known, open_admission, open_pool
 from .replay import recorded_view, replaying_chats
+from .reviews import RunReviews
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
 from .tracing import Tracing
@@ -119,6 +120,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             )
             pool = open_things.enter_context(await asyncio.to_thread(open_pool, config, notice))
             run_id = _run_id(directory, config, pool)
+            reviews = RunReviews(order.out, Path(config.replay) if config.replay else None)
             accounts = Accounts(directory.ledger, config.budget, config.prices)
             models.use_journal(LedgerJournal(accounts, begin=accounts.begin))
             memory = await asyncio.to_thread(
@@ -136,7 +138,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             )
             for said in (*notices_of(config), *evaluation_notices(evaluation, seeds)):
                 tell(Notice(said))
-            services = Services(models, sandbox, memory, seeds, evaluation)
+            services = Services(models, sandbox, memory, seeds, evaluation, reviews)
             setting = Setting(config, services, memory, accounts, order.agents, meter, tell)
             try:
                 async with open_executor(setting) as executor:
@@ -145,6 +147,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             finally:
                 await memory.flush()
                 files = directory.write_files(run_id)
+                if (waiting := reviews.write()) is not None:
+                    files["review"] = str(waiting)
             counts = stage_counts(directory.ledger, run_id)
             return Summary(
                 status=_status(config, memory, runner),
@@ -273,6 +277,8 @@ def _status(config: RunConfig, memory: Admission, runner: Runner) -> Status:
         return "kept_enough"
     if runner.budget_spent:
         return "budget_spent"
+    if runner.awaits_review:
+        return "awaiting_review"
     return "finished" if memory.next_slot >= config.n else "drained"
 
 

@@ -76,7 +76,12 @@ async def open_executor(setting: Setting) -> AsyncIterator[Executor]:
     from .workers.owner import Owner
 
     owner = Owner(
-        setting.accounts, setting.memory, _begin(setting), on_spent=setting.on_spent, tell=setting.tell
+        setting.accounts,
+        setting.memory,
+        _begin(setting),
+        on_spent=setting.on_spent,
+        tell=setting.tell,
+        reviews=services.reviews,
     )
     async with _workers(config, owner):
         yield owner

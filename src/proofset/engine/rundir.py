@@ -75,7 +75,7 @@ def open_ledger(path: Path, url: str | None = None) -> Ledger:
     place = path / ELSEWHERE
     if url is not None and not holds_run(path):
         postgres_url(url)
-        _write(place, [json.dumps({"url": url, "schema": f"proofset_{uuid4().hex[:12]}"})])
+        write_texts(place, [json.dumps({"url": url, "schema": f"proofset_{uuid4().hex[:12]}"})])
     if not place.is_file():
         return Ledger(sqlite_url(path / LEDGER))
     try:
@@ -158,10 +158,11 @@ class RunDirectory:
 
 
 def _write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
-    _write(path, (row.model_dump_json() + "\n" for row in rows))
+    write_texts(path, (row.model_dump_json() + "\n" for row in rows))
 
 
-def _write(path: Path, texts: Iterable[str]) -> None:
+def write_texts(path: Path, texts: Iterable[str]) -> None:
+    """Write a file whole or not at all, durably."""
     part = path.with_suffix(f"{path.suffix}.part")
     with part.open("w", encoding="utf-8", newline="\n") as file:
         for text in texts:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from ..errors import BudgetSpentError, NotRecordedError
+from ..errors import BudgetSpentError, NotRecordedError, ReviewPendingError
 from ..memory import Admission
 from .config import RunConfig
 from .events import Event, SlotDone
@@ -47,6 +47,13 @@ class Runner:
         self._parked: set[int] = set()
         self._unrecorded: dict[int, NotRecordedError] = {}
         self.budget_spent = ""
+        self._awaiting: set[int] = set()
+        memory.on_hand_in = self._changed.set
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether slots wait for people."""
+        return bool(self._awaiting)
 
     def drain(self) -> None:
         """Begin no more slots and leave those that are open; what they were answered is journalled."""
@@ -65,7 +72,7 @@ class Runner:
                 while begun < end and not self._parked:
                     self._begin(begun)
                     begun += 1
-                if not self._open:
+                if not self._open or self._stuck(begun, end):
                     return
                 await self._changed.wait()
                 self._changed.clear()
@@ -90,6 +97,11 @@ class Runner:
         self._ended.append(task)
         self._changed.set()
 
+    def _stuck(self, begun: int, end: int) -> bool:
+        # All that is open is done, and waits for a slot that waits for a person.
+        waits = self._memory.next_slot in self._awaiting
+        return waits and begun == end and self._memory.waiting == len(self._open)
+
     def _over(self) -> bool:
         # What is parked waits for money; slots below it may still settle with what they have.
         waits = self._memory.next_slot in self._parked
@@ -101,6 +113,10 @@ class Runner:
         except BudgetSpentError as error:
             self.budget_spent = str(error)
             self._parked.add(slot)
+            return
+        except ReviewPendingError:
+            # Others go on, as far as the window reaches.
+            self._awaiting.add(slot)
             return
         except NotRecordedError as error:
             # A run that was ended by its last record had begun fewer slots than a replay, which never waits.

@@ -70,7 +70,7 @@ class Slots:
 
     async def _drive(self, slot: int, rejections: list[Rejection]) -> dict[str, Any]:
         settings = self._config.settings
-        limit = settings.n_attempts * (_NODES_PER_ATTEMPT + 5 * self._rounds) + 10
+        limit = settings.n_attempts * (_NODES_PER_ATTEMPT + 9 * self._rounds) + 10
         last: dict[str, Any] = {}
         updates = self._graph.astream(
             {"slot": slot, "seed": self._config.seed},

@@ -16,6 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ...agents.reviews import ReviewItem, Reviews
 from ...errors import ProofsetError
 from ...memory import Admission
 from ...models import Call, Spent
@@ -43,6 +44,7 @@ class Owner:
         begin: what a worker is told first; see `work.Begin`.
         on_spent: told of every model call of every worker.
         tell: told of what happens.
+        reviews: what people decided.
     """
 
     def __init__(
@@ -53,12 +55,14 @@ class Owner:
         *,
         on_spent: Callable[[Spent], None],
         tell: Callable[[Event], None],
+        reviews: Reviews | None = None,
     ) -> None:
         self._accounts = accounts
         self._memory = memory
         self._begin = begin
         self._on_spent = on_spent
         self._tell = tell
+        self._reviews = reviews
         self._room: Counter[Link] = Counter()
         self._driven: dict[int, Link] = {}
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -203,6 +207,8 @@ class Owner:
                 return list(await self._memory.look(slot, text, parent=parent))
             case "made", [slot, key, count]:
                 return await self._memory.made(slot, key, count)
+            case "decided", item if self._reviews is not None:
+                return await self._reviews.decided(ReviewItem.model_validate(item))
             case "yields", slot:
                 return await self._memory.yields(slot)
             case "similar", [slot, text, k]:

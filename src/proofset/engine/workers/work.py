@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 
 from ...agents import Services, open_evaluation
 from ...agents.prompts import check_prompts
+from ...agents.reviews import ReviewItem
 from ...memory import Near, Novelty, Settlement, Similar, Tried, Yields
 from ...memory.ledger import JournalRow, journal_row, reply_of
 from ...models import Call, ModelPool, Reply, Request, Served, Spent
@@ -86,6 +87,17 @@ class _Memory:
         return Settlement(await self._link.ask("settle", [slot, made, told, attempts]))
 
 
+class _Reviews:
+    """A `Reviews` at the owner."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def decided(self, item: ReviewItem) -> dict[str, Any]:
+        told: dict[str, Any] = await self._link.ask("decided", item.model_dump(mode="json"))
+        return told
+
+
 class Worker:
     """Drives the slots that the owner gives out, until the owner is gone."""
 
@@ -142,7 +154,8 @@ class Worker:
     def _services(self, config: RunConfig, models: ModelPool) -> Services:
         check_prompts(config.settings.prompts)
         evaluation = open_evaluation(config.settings.evaluation_sets)
-        return Services(models, self._sandbox, _Memory(self._link), seeds_of(config), evaluation)
+        memory, reviews = _Memory(self._link), _Reviews(self._link)
+        return Services(models, self._sandbox, memory, seeds_of(config), evaluation, reviews)
 
     async def _run(self, slots: Slots, slot: int) -> list[Any]:
         task = asyncio.create_task(slots.run(slot))

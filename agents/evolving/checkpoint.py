@@ -1,0 +1,96 @@
+"""A person looks at a line of evolution every few rounds: lets it go on, mends it, or ends it.
+
+in a run    ─▶ decided already? ──no──▶ the slot waits, and with it what depends on it; a resume goes on
+in Studio   ─▶ an interrupt, in the form that LangGraph's inboxes know (HumanInterrupt)
+
+accept ─▶ on with the line · edit ─▶ the new text is answered and checked · reject ─▶ another parent
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ...records import text_sha256
+from ..context import Context, bench_of
+from ..reviews import ReviewItem
+from ..state import InstructionProposal, State, attempt_of, refuse
+
+EDITED = "human_edit"
+
+
+class Decision(BaseModel):
+    """What a person decided."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    decision: Literal["accept", "edit", "reject"]
+    edited: str = Field(default="", description="The text in place of the one that was shown.")
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _has_its_text(self) -> Decision:
+        if self.decision == "edit" and not self.edited.strip():
+            raise ValueError("an edit needs its text in `edited`")
+        return self
+
+
+async def checkpoint(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
+    """Ask a person about what survived so far."""
+    bench = await bench_of(runtime)
+    survivor = state["survivor"]
+    old, item = survivor.proposal, _item(state)
+    reviews = bench.services.reviews
+    told = _ask_in_studio(item) if reviews is None else await reviews.decided(item)
+    decided = Decision.model_validate(told)
+    seen = {"looked_at": old.problem, "refusal": None}
+    if decided.decision == "reject":
+        reason = decided.reason.strip() or "a person turned it down"
+        return refuse(state, stage="checkpoint", code="turned_down", reason=reason, candidate=old)
+    if decided.decision == "accept":
+        return seen
+    text = decided.edited.strip()
+    new = old.before(InstructionProposal(problem=text, **dict(old.after(EDITED))))
+    return {"proposal": new, "instances": (), "looked_at": text, "refusal": None}
+
+
+def _item(state: State) -> ReviewItem:
+    survivor, round_ = state["survivor"], state.get("evolutions", 0)
+    proposal, slot, attempt = survivor.proposal, state.get("slot", 0), attempt_of(state)
+    return ReviewItem(
+        id=f"{slot}.{attempt}.{round_}-{text_sha256(proposal.problem)[:8]}",
+        slot=slot,
+        round=round_,
+        instruction=proposal.problem,
+        response=survivor.instances[0].output,
+        ancestors=proposal.ancestors,
+        operators=proposal.operators,
+    )
+
+
+def _ask_in_studio(item: ReviewItem) -> dict[str, Any]:
+    answer = interrupt(
+        [
+            {
+                "action_request": {"action": "review_instruction", "args": item.model_dump(mode="json")},
+                "config": {
+                    "allow_accept": True,
+                    "allow_edit": True,
+                    "allow_respond": True,
+                    "allow_ignore": True,
+                },
+                "description": "Would people still ask this? Accept it, edit it, or say why it shall end.",
+            }
+        ]
+    )
+    said = answer[0] if isinstance(answer, list) else answer
+    args = said.get("args")
+    match said.get("type"):
+        case "accept":
+            return {"decision": "accept"}
+        case "edit":
+            return {"decision": "edit", "edited": (args or {}).get("args", {}).get("instruction", "")}
+    return {"decision": "reject", "reason": args if isinstance(args, str) else ""}
