@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -29,9 +30,15 @@ class Parent:
         bench = await bench_of(runtime)
         seeds = self.task.seeds_in(bench.services.seeds)
         turn = state.get("slot", 0) + _STRIDE * (attempt_of(state) - 1)
-        order = rng(state.get("seed", 0), self.role, turn // len(seeds)).sample(range(len(seeds)), len(seeds))
-        seed = seeds[order[turn % len(seeds)]]
+        lap, place = divmod(turn, len(seeds))
+        seed = seeds[_order(state.get("seed", 0), self.role, lap, len(seeds))[place]]
         # The first of its instances, as the paper's code puts instruction and input together.
         text = asked_with(seed.instruction, seed.instances[0].input)
         proposal = InstructionProposal(problem=text, topic=seed.topic, parent=seed.id)
         return {**afresh(proposal), "survivor": Survivor(proposal=proposal), "evolutions": 0}
+
+
+@lru_cache(maxsize=4)
+def _order(seed: int, role: str, lap: int, count: int) -> tuple[int, ...]:
+    """The order of one lap through all seeds; kept, because a user may bring 50,000 of them."""
+    return tuple(rng(seed, role, lap).sample(range(count), count))
