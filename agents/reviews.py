@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class ReviewItem(BaseModel):
@@ -19,6 +19,22 @@ class ReviewItem(BaseModel):
     response: str
     ancestors: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
+
+
+class Decision(BaseModel):
+    """What a person decided; empty as long as nobody has."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    decision: Literal["", "accept", "edit", "reject"] = ""
+    edited: str = Field(default="", description="The text in place of the one that was shown.")
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _has_its_text(self) -> Self:
+        if self.decision == "edit" and not self.edited.strip():
+            raise ValueError("an edit needs its text in `edited`")
+        return self
 
 
 class Reviews(Protocol):

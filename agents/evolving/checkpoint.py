@@ -8,34 +8,17 @@ accept ─▶ on with the line · edit ─▶ the new text is answered and check
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ...records import text_sha256
 from ..context import Context, bench_of
-from ..reviews import ReviewItem
+from ..reviews import Decision, ReviewItem
 from ..state import InstructionProposal, State, attempt_of, refuse
 
 EDITED = "human_edit"
-
-
-class Decision(BaseModel):
-    """What a person decided."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    decision: Literal["accept", "edit", "reject"]
-    edited: str = Field(default="", description="The text in place of the one that was shown.")
-    reason: str = ""
-
-    @model_validator(mode="after")
-    def _has_its_text(self) -> Decision:
-        if self.decision == "edit" and not self.edited.strip():
-            raise ValueError("an edit needs its text in `edited`")
-        return self
 
 
 async def checkpoint(state: State, runtime: Runtime[Context]) -> dict[str, Any]:

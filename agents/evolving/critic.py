@@ -58,11 +58,12 @@ class EvolutionCritic:
         proposal = instruction_proposal(state)
         text, parent = proposal.problem, proposal.ancestors[-1]
         grown, most = len(text.split()) - len(parent.split()), bench.context.max_growth
+        too_much = f"it has {grown} words more than its parent, at most {most} are wanted"
         for code, reason in (
             ("copies_prompt", copies_prompt(text, parent, self._said(bench.context.prompts))),
-            ("grown_too_much", f"it has {grown} words more than its parent, at most {most} are wanted"),
+            ("grown_too_much", too_much if grown > most else ""),
         ):
-            if reason and (code != "grown_too_much" or grown > most):
+            if reason:
                 return refuse(state, stage=self.role, code=code, reason=reason, candidate=proposal)
         asked = await ask(
             bench,

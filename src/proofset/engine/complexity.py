@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from statistics import mean, median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..records import Record
 
@@ -24,9 +24,6 @@ class Round(NamedTuple):
     kept: int
     mean_words: float
     median_words: float
-
-    def as_json(self) -> dict[str, Any]:
-        return self._asdict()
 
 
 def by_round(records: Iterable[Record]) -> list[Round]:

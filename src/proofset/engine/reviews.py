@@ -12,11 +12,11 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import ValidationError, model_validator
+from pydantic import ValidationError
 
-from ..agents.reviews import ReviewItem
+from ..agents.reviews import Decision, ReviewItem
 from ..errors import ReviewPendingError, UsageError
 from .rundir import write_texts
 
@@ -24,18 +24,8 @@ REVIEW = "review.jsonl"
 DECISIONS = "decisions.jsonl"
 
 
-class ReviewRow(ReviewItem):
+class ReviewRow(ReviewItem, Decision):
     """A line of review.jsonl: an item, and what a person fills in."""
-
-    decision: Literal["", "accept", "edit", "reject"] = ""
-    edited: str = ""
-    reason: str = ""
-
-    @model_validator(mode="after")
-    def _whole(self) -> ReviewRow:
-        if self.decision == "edit" and not self.edited.strip():
-            raise ValueError("an edit needs its text in `edited`")
-        return self
 
 
 class RunReviews:
@@ -64,7 +54,7 @@ class RunReviews:
         if row is None:
             self._pending[item.id] = item
             raise ReviewPendingError(f"slot {item.slot} waits for a person")
-        return row.model_dump(mode="json", include={"decision", "edited", "reason"})
+        return row.model_dump(mode="json", include=set(Decision.model_fields))
 
     def write(self) -> Path | None:
         """Write what waits; the path, or None where nothing does."""

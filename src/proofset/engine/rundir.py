@@ -12,7 +12,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -22,7 +22,7 @@ from pydantic import BaseModel
 
 from ..errors import ProofsetError, UsageError
 from ..memory import Ledger, postgres_url, sqlite_url
-from ..records import Record, Risk
+from ..records import Risk
 
 LEDGER = "ledger.db"
 ELSEWHERE = "ledger.json"
@@ -135,26 +135,23 @@ class RunDirectory:
         Raises ProofsetError where the disk does not take them; the old files are then still there.
         """
         try:
-            _write_lines(self.path / RECORDS, self._records(run_id, factual=False))
+            apart = self.path / UNVERIFIED
+            with _replacing(self.path / RECORDS) as kept, _replacing(apart) as factual:
+                for record in self.ledger.records(run_id):
+                    file = factual if record.risk is Risk.UNVERIFIED_FACTUAL else kept
+                    file.write(record.model_dump_json() + "\n")
             _write_lines(self.path / REJECTED, self.ledger.rejections(run_id))
             files = {"records": str(self.path / RECORDS), "rejected": str(self.path / REJECTED)}
-            apart = self.path / UNVERIFIED
-            if next(self._records(run_id, factual=True), None) is None:
-                apart.unlink(missing_ok=True)
-            else:
-                _write_lines(apart, self._records(run_id, factual=True))
+            if apart.stat().st_size:
                 files["unverified"] = str(apart)
+            else:
+                apart.unlink()
         except OSError as error:
             raise ProofsetError(
                 f"{error.filename or self.path}: cannot be written ({error.strerror}); "
                 f"the ledger has it all: mend the disk, then `proofset resume {self.path}`"
             ) from error
         return files
-
-    def _records(self, run_id: str, *, factual: bool) -> Iterator[Record]:
-        for record in self.ledger.records(run_id):
-            if (record.risk is Risk.UNVERIFIED_FACTUAL) is factual:
-                yield record
 
 
 def _write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
@@ -163,10 +160,16 @@ def _write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
 
 def write_texts(path: Path, texts: Iterable[str]) -> None:
     """Write a file whole or not at all, durably."""
+    with _replacing(path) as file:
+        file.writelines(texts)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[str]]:
+    """A file that takes the place of the one at `path` when all is written."""
     part = path.with_suffix(f"{path.suffix}.part")
     with part.open("w", encoding="utf-8", newline="\n") as file:
-        for text in texts:
-            file.write(text)
+        yield file
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

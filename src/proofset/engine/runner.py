@@ -48,7 +48,7 @@ class Runner:
         self._unrecorded: dict[int, NotRecordedError] = {}
         self.budget_spent = ""
         self._awaiting: set[int] = set()
-        memory.on_hand_in = self._changed.set
+        memory.on_hand_in = self._handed_in
 
     @property
     def awaits_review(self) -> bool:
@@ -96,6 +96,11 @@ class Runner:
         self._open.discard(task)
         self._ended.append(task)
         self._changed.set()
+
+    def _handed_in(self) -> None:
+        # Only then may what is handed in be the last that can happen.
+        if self._awaiting:
+            self._changed.set()
 
     def _stuck(self, begun: int, end: int) -> bool:
         # All that is open is done, and waits for a slot that waits for a person.

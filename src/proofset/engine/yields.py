@@ -103,7 +103,7 @@ class Report(NamedTuple):
                 part: [{"name": name, **one.as_json()} for name, one in names.items()]
                 for part, names in self.by.items()
             },
-            "rounds": [one.as_json() for one in self.rounds],
+            "rounds": [one._asdict() for one in self.rounds],
         }
 
 
