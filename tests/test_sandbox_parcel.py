@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import base64
 import json
 from collections.abc import Callable
@@ -185,6 +186,23 @@ async def test_a_closed_backend_runs_nothing() -> None:
     for task in waiting:
         with pytest.raises(ClosedError):
             await task
+
+
+async def test_what_a_lost_cancellation_brings_after_the_end_is_not_taken() -> None:
+    slots = Slots(1)
+    running = asyncio.Event()
+
+    async def attempt(_: int) -> Result:
+        running.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return ending(ExitKind.OK)
+
+    waiting = asyncio.create_task(slots.run(attempt))
+    await running.wait()
+    await slots.close()
+    with pytest.raises(ClosedError):
+        await waiting
 
 
 @pytest.mark.parametrize("status", [127, 0x7F7F, 127.0, 0.0, True, "0", 2**40 + 127])

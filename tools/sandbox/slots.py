@@ -61,7 +61,7 @@ class Slots:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
-            return await asyncio.shield(task)
+            result = await asyncio.shield(task)
         except asyncio.CancelledError:
             if task.cancelled() and self._closed:
                 raise ClosedError from None
@@ -73,6 +73,10 @@ class Slots:
                 except asyncio.CancelledError:
                     continue
             raise
+        if self._closed:
+            # A client's library may lose a cancellation; what it brings then comes too late.
+            raise ClosedError
+        return result
 
     @asynccontextmanager
     async def _one(self) -> AsyncIterator[int]:
