@@ -25,6 +25,7 @@ FLOORS = (
     "agents",
     "graphs",
     "engine",
+    "release",
     "cli",
 )
 HEAVY = ("langgraph", "langchain_core", "openai", "sqlalchemy", "sympy", "pandas", "torch", "pyarrow")
