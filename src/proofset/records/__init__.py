@@ -9,7 +9,7 @@ from .answer import Answer, AnswerType
 from .derive import digest, record_id, request_seed, rng, text_sha256, well_formed
 from .evidence import Evidence, EvidenceKind, Outcome
 from .record import SCHEMA_VERSION, Lineage, Message, Neighbour, Origin, Record, Rejection, Risk, Trace, Usage
-from .shares import Interval, Rated, Share, kappa, wilson
+from .shares import Interval, Rated, Share, clopper_pearson, kappa, upper_bound, wilson
 from .verdict import Decision, Grade, Verdict, grade_of
 
 __all__ = [
@@ -34,6 +34,7 @@ __all__ = [
     "Trace",
     "Usage",
     "Verdict",
+    "clopper_pearson",
     "digest",
     "grade_of",
     "kappa",
@@ -41,6 +42,7 @@ __all__ = [
     "request_seed",
     "rng",
     "text_sha256",
+    "upper_bound",
     "well_formed",
     "wilson",
 ]
