@@ -26,6 +26,7 @@ VERBS = {
     "estimate": Verb("estimate", "Say what a run would take, from a few of its slots."),
     "report": Verb("report", "Say what a run yielded, by operator, topic, seed and model."),
     "check": Verb("check", "Check files of answers or problems without a model."),
+    "audit": Verb("audit", "Put known-wrong candidates before the verifiers, without a model."),
     "export": Verb("export", "Write records in the format of a trainer, with their evidence."),
     "verify": Verb("verify", "Check every row of a run or an export again, without a model."),
     "decontaminate": Verb("decontaminate", "Drop rows that hold text of evaluation sets."),

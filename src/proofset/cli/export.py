@@ -74,6 +74,11 @@ FORMATS = (
     show_default=True,
     help="Where the evidence goes: a file beside the rows, joined by id, or a column of them.",
 )
+@click.option(
+    "--max-far",
+    type=click.FloatRange(0, 1),
+    help="Only where `proofset audit` has shown, at 95 %, that no more wrong candidates are accepted.",
+)
 @click.option("--license", "licence", default="unknown", show_default=True, help="Of the data, for the card.")
 @click.option("--name", default="", help="Of the data set, for the card. Default: that of the directory.")
 @click.option(
@@ -93,6 +98,7 @@ def command(
     validation: float | None,
     split_seed: int,
     evidence: str,
+    max_far: float | None,
     licence: str,
     name: str,
     repo: str | None,
@@ -123,7 +129,7 @@ def command(
     )
     share = (0.0 if is_single(out) else 0.05) if validation is None else validation
     done = export(
-        Order(source, out, format_, choice, share, split_seed, evidence, licence, name)  # type: ignore[arg-type]
+        Order(source, out, format_, choice, share, split_seed, evidence, licence, name, max_far)  # type: ignore[arg-type]
     )
     address = push(out, repo, private=not public) if repo is not None else None
     if as_json:

@@ -57,7 +57,7 @@ def card_of(
         "thresholds": _thresholds(config),
         "yield": _yield(report, tally),
         "canaries": _canaries(canaries, audit),
-        "limits": limits_of(tally, canaries, audit),
+        "limits": limits_of(tally, canaries, audit, report),
         "chain_heads": dict(heads),
         "reproduce": list(commands),
     }
@@ -88,7 +88,12 @@ def licence_of(spec: str) -> str:
         return "not known here"
 
 
-def limits_of(tally: Tally, canaries: Mapping[str, Canaries], audit: Mapping[str, Any] | None) -> list[str]:
+def limits_of(
+    tally: Tally,
+    canaries: Mapping[str, Canaries],
+    audit: Mapping[str, Any] | None,
+    report: Report | None,
+) -> list[str]:
     """What a reader must know before trusting the data, in sentences."""
     said = []
     if tally.grades["checked"]:
@@ -103,6 +108,11 @@ def limits_of(tally: Tally, canaries: Mapping[str, Canaries], audit: Mapping[str
         said.append(f"{count:,} records assert facts that nothing here could check.")
     if audit is None:
         said.append("How often the hard verifiers accept what is wrong was not measured on this data.")
+    elif report is not None and audit["records"] != report.kept:
+        said.append(
+            f"The canaries were made of {audit['records']:,} records, when the run had kept no more; it has "
+            f"{report.kept:,} now."
+        )
     if tally.grades["judged"] and not any(one.of for one in canaries.values()):
         said.append("The judge was shown no canaries.")
     said += [

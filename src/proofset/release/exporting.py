@@ -18,6 +18,8 @@ import yaml
 from ..errors import ProofsetError, UsageError
 from ..records import Record
 from ..records.seal import Manifest, Seal
+from .audit import Audit, fingerprints_of, read_audit
+from .audit.running import as_card, far_fault
 from .card import card_of, public_config, run_command
 from .choosing import Choice, held_out, options_of
 from .croissant import croissant_of
@@ -50,6 +52,8 @@ class Order(NamedTuple):
     Attributes:
         validation: share of the records, 0 to 1, that is held out; whole groups of one lineage.
         licence: of the data set, as the hub names licences.
+        max_far: greatest share of wrong candidates, 0 to 1, that the verifiers may accept, by the 95 % bound
+            of the source's audit; None asks for no audit.
     """
 
     source: Path
@@ -61,6 +65,7 @@ class Order(NamedTuple):
     evidence: EvidenceIn = "file"
     licence: str = "unknown"
     name: str = ""
+    max_far: float | None = None
 
 
 def export(order: Order) -> Exported:
@@ -75,11 +80,20 @@ def export(order: Order) -> Exported:
         raise UsageError(f"--format {order.format}: no such format; there are {', '.join(ROWS)}")
     _check(order)
     source, layout = Source.at(order.source), layout_of(order.format, order.out)
-    tally = Tally()
+    tally, audit = Tally(), read_audit(order.source)
+    fault = "" if order.max_far is None else far_fault(audit, order.max_far)
+    if fault:
+        raise ProofsetError(f"--max-far {order.max_far:g}: {order.source}: {fault}")
+    wrong = audit.fingerprints if audit else frozenset()
     held = held_out(_chosen(order, source), order.validation, order.seed) if order.validation else frozenset()
     with appearing(order.out, single=is_single(order.out)) as making:
         written = _Written(making, layout, order)
         for record in source.records():
+            if wrong & fingerprints_of(record):
+                raise ProofsetError(
+                    f"{order.source}: record {record.id} is a canary of its audit, wrong on purpose: "
+                    "remove it; nothing was written"
+                )
             why = order.choice.why_not(record)
             if why:
                 tally.left_out[why] += 1
@@ -96,7 +110,7 @@ def export(order: Order) -> Exported:
                 f"nothing to export from {order.source}: {tally.no_row} records have no row in the format "
                 f"{order.format}, and left out were: {said or 'none'}; choose another format or other filters"
             )
-        _finish(order, source, layout, tally, written)
+        _finish(order, source, layout, tally, written, audit)
     counts = {split: file.rows for split, file in sorted(written.files.items())}
     return Exported(order.out, tally.records, counts, dict(tally.left_out), tally.no_row)
 
@@ -146,7 +160,9 @@ class _Written:
             self.evidence.add(record.id, json.loads(record.model_dump_json()))
 
 
-def _finish(order: Order, source: Source, layout: Layout, tally: Tally, written: _Written) -> None:
+def _finish(
+    order: Order, source: Source, layout: Layout, tally: Tally, written: _Written, audit: Audit | None
+) -> None:
     """Card, README and what the trainer reads; last the manifest over all of it."""
     making, name = written.making, order.name or plain_name(order.out.name)
     seals = {split: file.close() for split, file in sorted(written.files.items())}
@@ -169,7 +185,7 @@ def _finish(order: Order, source: Source, layout: Layout, tally: Tally, written:
         filters=order.choice.as_json() | {"validation": order.validation, "split_seed": order.seed},
         heads={seal.name: seal.head for seal in (*seals.values(), *([evidence] if evidence else []))},
         canaries=judge_canaries(one for made in (source.records(), source.rejections()) for one in made),
-        audit=None,
+        audit=as_card(audit) if audit else None,
         report=report,
         commands=commands,
     )
@@ -191,5 +207,6 @@ def export_command(order: Order, source: str) -> str:
     for name, values in options_of(order.choice).items():
         words += [word for value in values for word in (name, value)]
     words += ["--validation", f"{order.validation:g}", "--split-seed", str(order.seed)]
+    words += ["--max-far", f"{order.max_far:g}"] if order.max_far is not None else []
     words += ["--license", order.licence] if order.licence != "unknown" else []
     return shlex.join([*words, *(["--evidence", order.evidence] if order.evidence != "file" else [])])
