@@ -29,6 +29,7 @@ VERBS = {
     "audit": Verb("audit", "Put known-wrong candidates before the verifiers, without a model."),
     "export": Verb("export", "Write records in the format of a trainer, with their evidence."),
     "verify": Verb("verify", "Check every row of a run or an export again, without a model."),
+    "trace": Verb("trace", "Tell a record's whole history: every prompt, answer and check."),
     "decontaminate": Verb("decontaminate", "Drop rows that hold text of evaluation sets."),
     "dedup": Verb("dedup", "Keep the first of each group of near-twins."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
