@@ -75,6 +75,20 @@ def test_what_is_as_it_was_is_verified_and_an_opinion_is_no_pass(data: Path) -> 
     # The record's own verdict and the traces' have evidence in common: it runs once.
     assert [row["checks"] for row in rows] == [1, 1 + 1, 1, 2 + 2 + 1, 0]
     assert [row["opinions"] for row in rows] == [0, 0, 0, 0, 1]
+    assert rows[0].keys() == {"file", "line", "id", "status", "grade", "checks", "opinions", "faults"}
+
+
+def test_every_row_is_told_as_json(data: Path) -> None:
+    lines = data.read_text().splitlines()
+    data.write_text("\n".join([*lines[:3], lines[4]]) + "\n")
+    result = verify(data, "--json")
+    said = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["event"] for one in said] == ["result"] * 5 + ["summary"]
+    assert [one["status"] for one in said[:-1]] == ["verified"] * 3 + ["opinion", "failed"]
+    (fault,) = said[4]["faults"]
+    assert (said[4]["line"], fault["code"]) == (None, "removed")
+    assert (said[-1]["failed"], said[-1]["faults"], said[-1]["sealed"]) == (1, {"removed": 1}, True)
+    assert result.exit_code == 1
 
 
 def edited(lines: Lines, number: int, change: Callable[[dict[str, Any]], None]) -> Lines:
@@ -251,6 +265,23 @@ FORGERIES: dict[str, tuple[int, Callable[[dict[str, Any]], Any], str]] = {
             row["traces"][1]["verdict"]["evidence"][0].update(outcome="pass"),
         ),
         "outcome",
+    ),
+    "an input that no check can bear": (
+        4,
+        lambda row: row["verdict"]["evidence"].append(
+            {
+                **row["verdict"]["evidence"][0],
+                "check": "program_reads_problem",
+                "kind": "mutation",
+                "inputs": {"program": "print(1)", "problem": "9" * 5000},
+            }
+        ),
+        "cannot_run_again",
+    ),
+    "inputs of another type": (
+        4,
+        lambda row: row["verdict"]["evidence"][0].update(check="solver_follows", inputs={"program": {}}),
+        "cannot_run_again",
     ),
     "grade": (1, lambda row: row["verdict"].update(grade="proved"), "unreadable"),
     "a stronger kind and another basis": (

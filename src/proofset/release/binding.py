@@ -168,7 +168,7 @@ def _is_in_an_output(value: object, said: _Said, _: Evidence) -> bool:
 
 def _is_told_otherwise(value: object, said: _Said, evidence: Evidence) -> bool:
     """The problem in other words, with the author's program, or the one with other numbers, with its own."""
-    if value in said.programs or not said.programs:
+    if not said.programs or (isinstance(value, str) and value in said.programs):
         return True
     (program, *_) = said.programs
     twin = changed_twin(said.instruction, program)
@@ -180,7 +180,7 @@ def _is_hash_of_instruction(value: object, said: _Said, _: Evidence) -> bool:
 
 
 def _is_hash_of_output(value: object, said: _Said, _: Evidence) -> bool:
-    return value in {text_sha256(output) for output in said.outputs}
+    return value in [text_sha256(output) for output in said.outputs]
 
 
 _BELONGS: dict[str, dict[str, Belongs]] = {

@@ -54,7 +54,18 @@ class Rechecked:
 
 
 async def recheck(record: Record, sandbox: Sandbox) -> Rechecked:
-    """Check a record again from what it holds, without a model."""
+    """Check a record again from what it holds, without a model. Whatever it holds, it costs no other one."""
+    try:
+        return await _recheck(record, sandbox)
+    except ProofsetError:
+        raise
+    except Exception as error:
+        # Evidence is a stranger's: a check that trips over it has not passed.
+        said = quoted(f"{type(error).__name__}: {error}", 160)
+        return Rechecked((Fault("cannot_run_again", f"its checks do not bear what it holds: {said}"),))
+
+
+async def _recheck(record: Record, sandbox: Sandbox) -> Rechecked:
     bound = list(faults_of(record))
     work = _Work(sandbox)
     found = [
