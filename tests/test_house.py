@@ -22,6 +22,7 @@ FLOORS = (
     "models",
     "tools",
     "memory",
+    "collapse",
     "agents",
     "graphs",
     "engine",

@@ -28,6 +28,7 @@ VERBS = {
     "check": Verb("check", "Check files of answers or problems without a model."),
     "decontaminate": Verb("decontaminate", "Drop rows that hold text of evaluation sets."),
     "dedup": Verb("dedup", "Keep the first of each group of near-twins."),
+    "collapse": Verb("collapse", "Say whether generated texts lost the breadth of human ones."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
     "models": Verb("models", "List and fetch the embedded models."),
     "doctor": Verb("doctor", "Say what works on this machine and what to install."),
