@@ -3,7 +3,7 @@
 demands_in(instruction) ─▶ Demand … ─▶ fault_of(demand, response) ─▶ "" or what is wrong
 """
 
-from .asked import demands_in
+from .asking import demands_in
 from .demand import Demand
 from .examples import Examples, code_in, examples_in
 from .facts import facts_marked_in
