@@ -54,9 +54,8 @@ def main(paths: Sequence[str]) -> None:
         print(
             f"\nFacts: the rules mark {shown(sum(facts) - missed, sum(facts))} of the texts that state some, "
         )
-        print(
-            f"and {shown(wrong, len(facts) - sum(facts))} of those that state none; a model rules on the rest."
-        )
+        others = shown(wrong, len(facts) - sum(facts))
+        print(f"and {others} of those that state none; a model rules on the rest.")
 
 
 async def worked_out(rows: Sequence[Row]) -> list[tuple[Row, Evidence | None]]:
