@@ -43,7 +43,7 @@ _DENIED = re.compile(
 _WHOLE = r"(?:(?:your|the|every)\s+(?:answer|reply|response|message|text|letter|e-?mail|story|poem|note)\s+)?"
 _NAMED = r"(?:the\s+)?(?:exact\s+)?(?:words?|phrase|sentence|line|question)?\s*"
 # "that starts with" is said of the response only where one thing is asked for: of words, it says which.
-_ONE = r"\b(?:story|sentence|poem|letter|paragraph|text|response|answer|reply|message|e-?mail|speech|tale),?"
+_ONE = r"\b(?:story|sentence|poem|letter|paragraph|text|response|answer|reply|message|e-?mail|tale),?"
 _BARE = r"(?:\A|(?<=[.!?:,;]\s)|(?<=\band )|(?<=\bplease )|(?<=\bmust )|(?<=\bshould )|(?<=\bto ))"
 
 
