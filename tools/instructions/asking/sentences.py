@@ -29,7 +29,8 @@ _OURS = frozenset(_OTHERS.split())
 """First words of a sentence that tells what somebody else has to do."""
 _VERBS = (
     "name list give write describe explain show state compare say tell answer use find make create draft"
-    " compose output return label classify sum summarize summarise turn convert translate rewrite suggest offer"
+    " compose output return label classify sum summarize summarise turn convert translate"
+    " rewrite suggest offer"
 )
 _ORDERS = frozenset(_VERBS.split())
 _ARTICLES = frozenset(("a", "an", "one", "two", "three", "four", "five"))
