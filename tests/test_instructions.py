@@ -47,6 +47,7 @@ ASKED = [
     ("End with the phrase 'and so on'.", ["ends 'and so on'"]),
     ("Write two sentences on rain.", ["exactly 2 sentences"]),
     ("Give me a six-word story.", ["exactly 6 words"]),
+    ("I need a blurb for a brush, at least 40 words long.", ["at least 40 words"]),
     ("Name a planet. One word only, please.", ["exactly 1 words"]),
     ("Your answer may not exceed 40 words. How do planes fly?", ["at most 40 words"]),
     ("Use two to three sentences.", ["2 to 3 sentences"]),
@@ -99,6 +100,7 @@ NOT_ASKED = [
     "Give me some ideas for a poem with five lines.",
     "I have to write a 500-word essay on Rome. Where do I begin?",
     "Find words that start with 'qu'.",
+    "Tell me about the game where players may not say yes or no.",
 ]
 
 

@@ -23,10 +23,10 @@ _EACH = re.compile(r"\s*(?:each|per|apiece)\b", re.IGNORECASE)
 
 _BETWEEN = re.compile(rf"\b(?:between\s+)?{LOW}\s*(?:and|to|or|-|–)\s*{HIGH}\s+{_PLAIN}{UNIT}", re.IGNORECASE)
 _RULES = (
+    re.compile(rf"\b{BOUND}{N}\s+{_PLAIN}{UNIT}", re.IGNORECASE),
     re.compile(rf"\b{N}\s+{_PLAIN}{UNIT}\s+(?:or\s+(?P<most>less|fewer)|or\s+(?P<least>more)|long\b)", re.I),
     re.compile(rf"\b{N}\s+{_PLAIN}{UNIT},?\s+(?P<most>at most|maximum|max\b|and not one more|tops)", re.I),
     re.compile(rf"\b{N}\s+{_PLAIN}{UNIT}\s+only\b", re.IGNORECASE),
-    re.compile(rf"\b{BOUND}{N}\s+{_PLAIN}{UNIT}", re.IGNORECASE),
     re.compile(rf"\b(?:in|with|using|into|as|of|on)\s+{N}\s+{_PLAIN}{UNIT}", re.IGNORECASE),
     re.compile(rf"\b{_MAKE}\s+(?:up\s+)?{N}\s+{_PLAIN}{_MANY}", re.IGNORECASE),
     re.compile(

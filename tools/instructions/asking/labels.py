@@ -15,7 +15,7 @@ _YES_NO_PAIR = (
 )
 _YES_NO = (
     re.compile(
-        rf"\b(?:answer|reply|respond|say)(?:\s+(?:only|just|simply|with|either))*\s+{_YES_NO_PAIR}(?!\w)",
+        rf"(?<!not )\b(?:answer|reply|respond|say)(?:\s+(?:only|just|simply|with|either))*\s+{_YES_NO_PAIR}(?!\w)",
         re.I,
     ),
     re.compile(rf"\b(?:strictly|only|just|one word[,:]?)\s+{_YES_NO_PAIR}(?!\w)", re.IGNORECASE),
