@@ -26,6 +26,7 @@ FLOORS = (
     "agents",
     "graphs",
     "engine",
+    "mixing",
     "cli",
 )
 HEAVY = ("langgraph", "langchain_core", "openai", "sqlalchemy", "sympy", "pandas", "torch", "pyarrow")

@@ -15,7 +15,8 @@ _YES_NO_PAIR = (
 )
 _YES_NO = (
     re.compile(
-        rf"(?<!not )\b(?:answer|reply|respond|say)(?:\s+(?:only|just|simply|with|either))*\s+{_YES_NO_PAIR}(?!\w)",
+        r"(?<!not )\b(?:answer|reply|respond|say)(?:\s+(?:only|just|simply|with|either))*\s+"
+        rf"{_YES_NO_PAIR}(?!\w)",
         re.I,
     ),
     re.compile(rf"\b(?:strictly|only|just|one word[,:]?)\s+{_YES_NO_PAIR}(?!\w)", re.IGNORECASE),
