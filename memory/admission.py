@@ -275,8 +275,10 @@ class Admission:
         if record is None:
             return outcome, Settlement.REJECTED
         skip, compared = _apart_from(record.lineage.parent), self._compared(record)
-        found = [await self._aside(self._twins.find, one.text, kind=one.kind, skip=skip) for one in compared]
-        twin = next(filter(None, found), None) or await self._reserve(compared)
+        twin: Twin | None = None
+        for one in compared:
+            twin = twin or await self._aside(self._twins.find, one.text, kind=one.kind, skip=skip)
+        twin = twin or await self._reserve(compared)
         novelty = Novelty.without(twin)
         if not novelty.is_new:
             rejection = Rejection(

@@ -8,12 +8,13 @@ from typing import Any
 
 from langgraph.runtime import Runtime
 
+from ...corpus import Segment
 from ...errors import UsageError
 from ...memory import OUTPUTS
 from ...records import Origin, Verdict, rng
 from ...tools.checks import stands_by_itself
 from ..backtranslation_task import CODE
-from ..context import Context, bench_of
+from ..context import Bench, Context, bench_of
 from ..decontamination import contaminated
 from ..state import Instance, State, refuse
 
@@ -21,46 +22,45 @@ STAGE = "segment"
 
 
 async def take_segment(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
-    """The slot's segment. What is known, contaminated or points elsewhere is refused before a call is made."""
+    """The slot's segment. What is known, contaminated or points elsewhere is refused before any call."""
     bench = await bench_of(runtime)
     corpus, slot = bench.services.corpus, state.get("slot", 0)
     if corpus is None or not len(corpus):
         raise UsageError("backtranslation begins with texts that people wrote: set `corpus`, --corpus PATH")
     place = _order(state.get("seed", 0), len(corpus))[slot % len(corpus)]
     segment = await asyncio.to_thread(corpus.segment, place)
-    origin = Origin(topic=segment.kind, source=segment.source)
+    instance = Instance(input="", output=segment.text)
     taken = {
         "segment": segment,
-        "instances": (Instance(input="", output=segment.text),),
+        "instances": (instance,),
         "iteration": 1,
         "tag": bench.context.corpus_tag,
     }
+    verdict = await _fault_of(bench, slot, segment)
+    if verdict is None:
+        return {**taken, "refusal": None}
+    return refuse(
+        state,
+        stage=STAGE,
+        code=verdict.code,
+        reason=verdict.reason,
+        candidate=instance,
+        origin=Origin(topic=segment.kind, source=segment.source),
+        verdict=verdict,
+        **taken,
+    )
+
+
+async def _fault_of(bench: Bench, slot: int, segment: Segment) -> Verdict | None:
     known = await bench.services.memory.look(slot, segment.text, kind=OUTPUTS)
-    overlap = contaminated(bench.services.evaluation, {"output": segment.text})
-    alone = None if segment.kind == CODE else stands_by_itself(segment.text)
-    points = str(alone.observed["detail"]) if alone else ""
-    for code, reason in (
-        ("not_new", "" if known.is_new else known.reason),
-        ("contaminated", overlap),
-        ("points_elsewhere", points),
-    ):
-        if reason:
-            verdict = (
-                Verdict.reject(code, reason, [alone])
-                if points and alone and code == "points_elsewhere"
-                else None
-            )
-            return refuse(
-                state,
-                stage=STAGE,
-                code=code,
-                reason=reason,
-                candidate=taken["instances"][0],
-                origin=origin,
-                verdict=verdict,
-                **taken,
-            )
-    return {**taken, "refusal": None}
+    if not known.is_new:
+        return Verdict.reject("not_new", known.reason)
+    if overlap := contaminated(bench.services.evaluation, {"output": segment.text}):
+        return Verdict.reject("contaminated", overlap)
+    alone = stands_by_itself(segment.text)
+    if segment.kind != CODE and (points := str(alone.observed["detail"])):
+        return Verdict.reject("points_elsewhere", points, [alone])
+    return None
 
 
 @lru_cache(maxsize=2)
