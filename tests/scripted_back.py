@@ -155,7 +155,7 @@ def _proposed(number: int, fate: str) -> dict[str, Any]:
         case "critic: speaks_of_a_text":
             asked = f"Summarise the text above on {words(number, 7)}."
         case "critic: gives_away":
-            asked = f"Tell {words(number, 7)} why boats lie in a long shed that stands on oak posts"
+            asked = f"Tell {words(number, 7)} why it keeps its boats in a long shed that stands on oak posts"
         case "critic: other_language":
             asked = (
                 f"Wie bewahrt die Gilde von {words(number, 7)} die Boote auf, und was ist für sie wichtig?"

@@ -28,8 +28,8 @@ from proofset.cli import cli
 from proofset.engine import Summary
 from proofset.models import Call
 from proofset.models.scripted import ScriptedChat
-from proofset.records import EvidenceKind, Grade, Record, Risk, text_sha256
-from proofset.tools.checks import rerun
+from proofset.records import Grade, Record, Risk, text_sha256
+from proofset.tools.checks import is_rerunnable, rerun
 from proofset.tools.sandbox import Sandbox
 
 # No canaries: a script that answers by its slot alone would keep them.
@@ -137,9 +137,7 @@ async def test_rules_and_re_solves_run_again_from_their_evidence(tmp_path: Path,
     verdicts += [one.verdict for one in rejections(tmp_path / "run") if one.verdict]
     checks = set()
     for evidence in (one for verdict in verdicts for one in verdict.evidence):
-        if evidence.kind in (EvidenceKind.WORDING, EvidenceKind.AGREEMENT) and evidence.check not in (
-            "solution_agrees_with_peers"
-        ):
+        if is_rerunnable(evidence):
             again = await rerun(evidence, sandbox)
             assert (again.outcome, again.observed) == (evidence.outcome, evidence.observed)
             checks.add((evidence.check, evidence.outcome.value))
@@ -150,6 +148,7 @@ async def test_rules_and_re_solves_run_again_from_their_evidence(tmp_path: Path,
         "same_language",
         "stands_by_itself",
         "answer_agrees",
+        "solution_passes_tests",
     }
 
 

@@ -133,7 +133,7 @@ class _Cutter:
             return
         self._block.append(line)
         self._block_chars += len(line.text or "")
-        if self._block_chars > self._rules.most + 2 and self._trimmed(self._block) > self._rules.most:
+        if self._block_chars > self._rules.most and self._trimmed(self._block) > self._rules.most:
             self._lose(self._block[0], "too_long")
 
     def _lose(self, line: TextLine, code: str) -> None:
