@@ -122,6 +122,14 @@ def instruction_of(number: int) -> str:
     return f"Tell how {words(number, 7)} looks after boats."
 
 
+def back_rows() -> list[dict[str, Any]]:
+    """Rows of a script for one text that is kept."""
+    return [
+        {"role": "proposer", "reply": {"instruction": instruction_of(0)}},
+        {"role": "judge", "reply": GOOD},
+    ]
+
+
 def _reply(call: Call, told: Told) -> Any:
     number, fate = told
     match call.role:

@@ -1,4 +1,4 @@
-"""The rules on an instruction that was written for a text: what gives it away, what cannot be answered without it."""
+"""Rules on an instruction that was written for a text: does it give it away, does it do without it?"""
 
 from __future__ import annotations
 
