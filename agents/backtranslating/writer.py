@@ -100,7 +100,7 @@ class Backtranslator:
 
 
 def _values(text: str, heading: str, tag: str) -> dict[str, str]:
-    return {"text": text, "heading": heading or "(none)", "style": tag, "mark": mark_of(text)}
+    return {"text": text, "heading": heading or "(none)", "style": tag, "mark": mark_of(text, heading)}
 
 
 def _shown_seeds(seeds: tuple[SeedInstruction, ...], count: int, random: Random) -> list[SeedInstruction]:
