@@ -88,10 +88,14 @@ def test_an_instruction_must_say_what_the_text_is_about() -> None:
     assert "'Aldermoor'" in str(says_its_subject("Describe the town.", text, mentions=3).observed["detail"])
     assert says_its_subject("Describe aldermoor.", text, mentions=3).outcome is Outcome.PASS
     assert says_its_subject("Describe the town.", text, mentions=4).outcome is Outcome.PASS
+    several = f"{text} So do Berrow and Cove: all love Berrow, and none leaves Berrow for long."
+    assert says_its_subject("Describe the towns.", several, mentions=3).outcome is Outcome.PASS
 
 
 def test_an_instruction_must_say_the_numbers_that_the_text_reckons_with() -> None:
-    text = "There are 13 * 7 = 91 seats, and 91 - 5 = 86 of them are free."
+    prose = "There are 13 * 7 = 91 seats, and 91 - 5 = 86 of them are free."
+    text = f"{prose} The answer is 86."
+    assert says_its_subject("Describe the hall.", prose, mentions=3).outcome is Outcome.PASS
     missing = says_its_subject("How many seats are free?", text, mentions=3)
     assert "reckons with 13, 7, 5" in str(missing.observed["detail"])
     asked = "A hall has 13 rows of 7 seats; 5 are taken. How many are free?"

@@ -72,9 +72,11 @@ def stands_by_itself(output: str) -> Evidence:
 
 
 def says_its_subject(instruction: str, output: str, *, mentions: int) -> Evidence:
-    """The instruction says the name that the text is about, and the numbers that it reckons with."""
+    """The instruction says the name that the text is about, and the numbers that its answer is reckoned from."""
     subject = subject_of(output, mentions)
-    missing = numbers_missing(instruction, calculations_in(output))
+    # Prose that shows a sum in passing does not depend on it.
+    reckoned = calculations_in(output) if stated_answer(output) else ()
+    missing = numbers_missing(instruction, reckoned)
     fault = ""
     if subject and subject.casefold() not in instruction.casefold():
         fault = f"the text is about {subject[:60]!r}, and the instruction does not say so"
