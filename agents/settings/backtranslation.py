@@ -104,6 +104,6 @@ class BacktranslationSettings(BaseModel):
     subject_mentions: int = Field(
         default=3,
         ge=2,
-        description="Backtranslation: a name that a text has so often, and twice as often as any other, is its "
-        "subject, and its instruction must say it.",
+        description="Backtranslation: a name that a text has so often, and twice as often as any other, is "
+        "its subject, and its instruction must say it.",
     )

@@ -72,7 +72,7 @@ def stands_by_itself(output: str) -> Evidence:
 
 
 def says_its_subject(instruction: str, output: str, *, mentions: int) -> Evidence:
-    """The instruction says the name that the text is about, and the numbers that its answer is reckoned from."""
+    """The instruction says the name that the text is about, and the numbers that its answer comes from."""
     subject = subject_of(output, mentions)
     # Prose that shows a sum in passing does not depend on it.
     reckoned = calculations_in(output) if stated_answer(output) else ()

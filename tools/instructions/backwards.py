@@ -99,9 +99,7 @@ def points_elsewhere(output: str) -> str:
 
 
 def subject_of(output: str, mentions: int) -> str:
-    """The name that a text has most often, at least so many times and twice as often as any other; empty where
-    there is none.
-    """
+    """The name that a text has at least so many times, and twice as often as any other; empty for none."""
     counts = Counter([*_NAME.findall(output), *_CODE_NAME.findall(output)]).most_common(2)
     (name, most), *others = counts or [("", 0)]
     return name if most >= mentions and all(most >= 2 * count for _, count in others) else ""
