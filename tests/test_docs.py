@@ -75,5 +75,5 @@ def test_every_rule_of_the_algorithms_has_the_test_that_is_named() -> None:
     assert len(rows) > 30
     assert [name for row in rows for name in re.findall(r"`(test_\w+)`", row) if name not in written] == []
     for row in rows:
-        places = re.findall(r"`((?:agents|graphs|memory|seeds|engine)/[\w/.]+)`", row.split("|")[2])
+        places = re.findall(r"`((?:agents|graphs|memory|seeds|corpus|engine)/[\w/.]+)`", row.split("|")[2])
         assert all((ROOT / place).exists() or (ROOT / "src/proofset" / place).exists() for place in places)

@@ -19,6 +19,7 @@ FLOORS = (
     "importing",
     "records",
     "seeds",
+    "corpus",
     "models",
     "tools",
     "memory",
