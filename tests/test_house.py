@@ -28,6 +28,7 @@ FLOORS = (
     "graphs",
     "engine",
     "mixing",
+    "release",
     "cli",
 )
 HEAVY = ("langgraph", "langchain_core", "openai", "sqlalchemy", "sympy", "pandas", "torch", "pyarrow")

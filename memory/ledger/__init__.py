@@ -1,5 +1,6 @@
 """The ledger: runs, model answers, records and rejections, durable."""
 
+from .calls import StoredCall, calls_of_slot
 from .journal import LedgerJournal, journal_row, reply_of
 from .ledger import (
     JournalRow,
@@ -32,11 +33,13 @@ __all__ = [
     "ModelTokens",
     "SlotOutcome",
     "StageCount",
+    "StoredCall",
     "StoredRun",
     "VectorFile",
     "Vectors",
     "attempts",
     "calls_by_attempt",
+    "calls_of_slot",
     "journal_row",
     "postgres_url",
     "reply_of",

@@ -4,6 +4,7 @@ DIR/ledger.db        the truth: requests, records, rejections; or
 DIR/ledger.json      where it is: a database, and the schema of this run in it
 DIR/records.jsonl    kept records in slot order     } written from the ledger whenever a run stops,
 DIR/rejected.jsonl   rejections with their reasons  } each by one atomic rename
+DIR/manifest.json    what these files hold, row by row in NAME.chain, see `proofset.records.seal`
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -22,7 +23,8 @@ from pydantic import BaseModel
 
 from ..errors import ProofsetError, UsageError
 from ..memory import Ledger, postgres_url, sqlite_url
-from ..records import Risk
+from ..records import Record, Risk
+from ..records.seal import CHAIN, MANIFEST, Manifest, Sealing
 
 LEDGER = "ledger.db"
 ELSEWHERE = "ledger.json"
@@ -135,27 +137,58 @@ class RunDirectory:
         Raises ProofsetError where the disk does not take them; the old files are then still there.
         """
         try:
-            apart = self.path / UNVERIFIED
-            with _replacing(self.path / RECORDS) as kept, _replacing(apart) as factual:
+            # A kill in between leaves no manifest, never one that speaks of other files.
+            (self.path / MANIFEST).unlink(missing_ok=True)
+            with ExitStack() as stack:
+                kept = stack.enter_context(_Sealed.replacing(self.path / RECORDS))
+                factual = stack.enter_context(_Sealed.replacing(self.path / UNVERIFIED))
                 for record in self.ledger.records(run_id):
-                    file = factual if record.risk is Risk.UNVERIFIED_FACTUAL else kept
-                    file.write(record.model_dump_json() + "\n")
-            _write_lines(self.path / REJECTED, self.ledger.rejections(run_id))
-            files = {"records": str(self.path / RECORDS), "rejected": str(self.path / REJECTED)}
-            if apart.stat().st_size:
-                files["unverified"] = str(apart)
+                    (factual if record.risk is Risk.UNVERIFIED_FACTUAL else kept).add(record)
+            rejected = Sealing(REJECTED, "other")
+            write_texts(self.path / REJECTED, _sealed_lines(self.ledger.rejections(run_id), rejected))
+            seals, files = [kept.sealing.seal(), rejected.seal()], [RECORDS, REJECTED]
+            if factual.rows:
+                seals, files = [*seals, factual.sealing.seal()], [*files, UNVERIFIED]
             else:
-                apart.unlink()
+                for name in (UNVERIFIED, UNVERIFIED + CHAIN):
+                    (self.path / name).unlink()
+            write_texts(self.path / MANIFEST, [Manifest(files=tuple(seals)).model_dump_json(indent=2) + "\n"])
         except OSError as error:
             raise ProofsetError(
                 f"{error.filename or self.path}: cannot be written ({error.strerror}); "
                 f"the ledger has it all: mend the disk, then `proofset resume {self.path}`"
             ) from error
-        return files
+        return {Path(name).stem: str(self.path / name) for name in files}
 
 
-def _write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
-    write_texts(path, (row.model_dump_json() + "\n" for row in rows))
+@dataclass(slots=True)
+class _Sealed:
+    """A file of records with the chain over them."""
+
+    sealing: Sealing
+    _file: IO[str]
+    _chain: IO[str]
+    rows: int = 0
+
+    @classmethod
+    @contextmanager
+    def replacing(cls, path: Path) -> Iterator[_Sealed]:
+        with _replacing(path) as file, _replacing(path.with_name(path.name + CHAIN)) as chain:
+            yield cls(Sealing(path.name, "records"), file, chain)
+
+    def add(self, record: Record) -> None:
+        line = record.model_dump_json() + "\n"
+        self._file.write(line)
+        self.sealing.raw(line.encode())
+        self._chain.write(self.sealing.row(record.id, json.loads(line)))
+        self.rows += 1
+
+
+def _sealed_lines(rows: Iterable[BaseModel], sealing: Sealing) -> Iterator[str]:
+    for row in rows:
+        line = row.model_dump_json() + "\n"
+        sealing.raw(line.encode())
+        yield line
 
 
 def write_texts(path: Path, texts: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ from .record import (
     Trace,
     Usage,
 )
-from .shares import Interval, Rated, Share, kappa, wilson
+from .shares import Interval, Rated, Share, clopper_pearson, kappa, upper_bound, wilson
 from .verdict import Decision, Grade, Verdict, grade_of
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Trace",
     "Usage",
     "Verdict",
+    "clopper_pearson",
     "digest",
     "grade_of",
     "kappa",
@@ -54,6 +55,7 @@ __all__ = [
     "request_seed",
     "rng",
     "text_sha256",
+    "upper_bound",
     "well_formed",
     "wilson",
 ]

@@ -62,3 +62,47 @@ def kappa(rated: Sequence[Rated]) -> float | None:
     first, second = sum(one.first for one in rated) / of, sum(one.second for one in rated) / of
     chance = first * second + (1 - first) * (1 - second)
     return None if chance == 1 else (same - chance) / (1 - chance)
+
+
+def clopper_pearson(hits: int, of: int, confidence: float = 0.95) -> Interval:
+    """The exact (Clopper-Pearson) interval of a share; the whole range where there is nothing to count.
+
+    Each end is the share at which so extreme a count has half of what the confidence leaves.
+    """
+    return Interval(
+        lower_bound(hits, of, 1 - (1 - confidence) / 2), upper_bound(hits, of, 1 - (1 - confidence) / 2)
+    )
+
+
+def upper_bound(hits: int, of: int, confidence: float = 0.95) -> float:
+    """The exact one-sided bound: the share is at most this, at that confidence. 1 for nothing counted.
+
+    It is the share at which `hits` or fewer of `of` have the probability 1 - confidence (Clopper and Pearson,
+    1934): with no hit, 1 - (1 - confidence) ** (1 / of).
+    """
+    if hits >= of:
+        return 1.0
+    left = 1 - confidence
+    low, high = hits / of, 1.0
+    # The tail falls as the share grows; each step halves the range, until floats are too coarse to.
+    while low < (middle := (low + high) / 2) < high:
+        if _at_most(hits, of, middle) > left:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def lower_bound(hits: int, of: int, confidence: float = 0.95) -> float:
+    """The exact one-sided bound: the share is at least this, at that confidence. 0 for no hit."""
+    return 1 - upper_bound(of - hits, of, confidence) if hits else 0.0
+
+
+def _at_most(hits: int, of: int, share: float) -> float:
+    """The probability of so many hits or fewer, each with this share, strictly between 0 and 1."""
+    log_share, log_rest = math.log(share), math.log1p(-share)
+    whole = math.lgamma(of + 1)
+    return math.fsum(
+        math.exp(whole - math.lgamma(k + 1) - math.lgamma(of - k + 1) + k * log_share + (of - k) * log_rest)
+        for k in range(hits + 1)
+    )

@@ -1,0 +1,201 @@
+"""Binding: is the evidence of a record about this record's own text, and is the record of one piece?
+
+id            ─▶ derives from instruction, input and output
+messages      ─▶ say what instruction, input and output say
+chosen, rejected, output ─▶ are those of the traces that were accepted and refuted
+every piece of evidence  ─▶ its problem, program, tests, answer and response are the record's, or its trace's
+
+Nothing runs here. What no piece of evidence reads, such as words between calculations, only the id and the
+chain hold fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from ..agents.judging.example import asked_with
+from ..agents.judging.hearing import CHECK as JUDGED
+from ..agents.verify_code import by_name, fenced, suite_of
+from ..records import Decision, Evidence, Record, Verdict, record_id, text_sha256
+from ..tools.checks.problem import PREFIX
+from ..tools.instructions import code_in
+from ..tools.problems import changed_twin
+from .faults import Fault, quoted
+
+OTHER_TEXT = "other_text"
+
+
+def faults_of(record: Record) -> Iterator[Fault]:
+    """What in a record does not belong together; nothing for one as graphs make them."""
+    yield from _id(record)
+    yield from _messages(record)
+    yield from _outputs(record)
+    yield from _tests(record)
+    yield from _all_about(record, record.verdict, _Said.of(record, record.output))
+    for trace in record.traces:
+        said = _Said.of(record, trace.output, trace.input)
+        yield from _all_about(record, trace.verdict, said)
+
+
+def _id(record: Record) -> Iterator[Fault]:
+    line, content = record.lineage, filter(None, (record.instruction, record.input, record.output))
+    derived = record_id(record.method, line.seed, line.slot, line.attempt, "\n".join(content))
+    if record.id != derived:
+        yield Fault("other_id", f"the id of this text, seed, slot and attempt is {derived}, not {record.id}")
+
+
+def _messages(record: Record) -> Iterator[Fault]:
+    users = [m.content for m in record.messages if m.role == "user"]
+    if not record.messages or record.messages[-1].role != "assistant" or not users:
+        yield Fault(OTHER_TEXT, "its messages are no user's turn and an assistant's after it")
+        return
+    if record.messages[-1].content != record.output:
+        yield Fault(OTHER_TEXT, "the assistant's message is not its output")
+    asked = "\n".join(users)
+    for name, text in (("instruction", record.instruction), ("input", record.input)):
+        if text.strip() not in asked:
+            yield Fault(OTHER_TEXT, f"the user's message does not hold its {name}")
+
+
+def _outputs(record: Record) -> Iterator[Fault]:
+    accepted = [trace.output for trace in record.traces if trace.verdict.decision is Decision.ACCEPT]
+    refuted = [trace.output for trace in record.traces if trace.verdict.decision is Decision.REJECT]
+    bare = f"Answer: {record.answer.value}" if record.answer else None
+    if accepted and record.output not in (*accepted, bare):
+        yield Fault(OTHER_TEXT, "its output is none of the solutions that were accepted")
+    if record.chosen is not None and record.chosen != record.output:
+        yield Fault(OTHER_TEXT, "its chosen text is not its output")
+    if record.rejected is not None and refuted and record.rejected not in refuted:
+        yield Fault(OTHER_TEXT, "its rejected text is none of the solutions that were refuted")
+    if record.rejected is not None and record.rejected == record.chosen:
+        yield Fault(OTHER_TEXT, "its chosen and its rejected text are the same")
+
+
+def _tests(record: Record) -> Iterator[Fault]:
+    ran = [e for e in record.verdict.evidence if isinstance(e.inputs.get("entry_point"), str)]
+    if not record.tests:
+        return
+    if not ran:
+        yield Fault("tests_unproved", "it has tests, and no evidence that they ran")
+        return
+    entry_point = str(ran[0].inputs["entry_point"])
+    suite = suite_of(record.verdict) or tuple(str(ran[0].inputs.get("tests", "")).splitlines())
+    try:
+        known = set(by_name(suite, entry_point))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        yield Fault(OTHER_TEXT, "the tests in its evidence cannot be read")
+        return
+    strange = [test for test in record.tests if test not in known]
+    if strange or (suite_of(record.verdict) and len(known) != len(set(record.tests))):
+        which = quoted(strange[0]) if strange else f"{len(known)} in the evidence, {len(record.tests)} here"
+        yield Fault(OTHER_TEXT, f"its tests are not those of its evidence: {which}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The texts that evidence must be about: a record's, with one of its outputs."""
+
+    instruction: str
+    input: str
+    outputs: tuple[str, ...]
+    answer: str | None
+    programs: frozenset[str]
+
+    @classmethod
+    def of(cls, record: Record, output: str, given: str = "") -> _Said:
+        # The checks of a record's verdict look at every solution, those of a trace at its own alone.
+        outputs = (output, *(t.output for t in record.traces)) if output == record.output else (output,)
+        return cls(
+            record.instruction,
+            given or record.input,
+            outputs,
+            record.answer.value if record.answer else None,
+            frozenset(_programs(record)),
+        )
+
+
+def _programs(record: Record) -> Iterator[str]:
+    for evidence in record.verdict.evidence:
+        program = evidence.inputs.get("program")
+        if evidence.check.startswith((PREFIX, "program_reads_problem")) and isinstance(program, str):
+            yield program
+
+
+def _all_about(record: Record, verdict: Verdict, said: _Said) -> Iterator[Fault]:
+    if len(said.programs) > 1:
+        yield Fault(OTHER_TEXT, "its evidence is about more than one program of the author")
+    for evidence in verdict.evidence:
+        name = PREFIX if evidence.check.startswith(PREFIX) else evidence.check
+        for input, belongs in _BELONGS.get(name, {}).items():
+            value = evidence.inputs.get(input)
+            if not belongs(value, said, evidence):
+                shown = quoted(str(value))
+                yield Fault(
+                    OTHER_TEXT, f"evidence {evidence.check}: its {input} {shown} is not that of the record"
+                )
+
+
+Belongs = Callable[[object, _Said, Evidence], bool]
+
+
+def _is_instruction(value: object, said: _Said, _: Evidence) -> bool:
+    return value == said.instruction
+
+
+def _is_input(value: object, said: _Said, _: Evidence) -> bool:
+    return value == said.input
+
+
+def _is_output(value: object, said: _Said, _: Evidence) -> bool:
+    return value in said.outputs
+
+
+def _is_code(value: object, said: _Said, _: Evidence) -> bool:
+    if not isinstance(value, str):
+        return False
+    return any(output == fenced(value) or code_in(output) == value for output in said.outputs[:1])
+
+
+def _is_answer(value: object, said: _Said, _: Evidence) -> bool:
+    value = value.get("value") if isinstance(value, dict) else value
+    return value is None or said.answer is None or value == said.answer
+
+
+def _is_in_an_output(value: object, said: _Said, _: Evidence) -> bool:
+    return isinstance(value, str) and any(value.strip() in output for output in said.outputs)
+
+
+def _is_told_otherwise(value: object, said: _Said, evidence: Evidence) -> bool:
+    """The problem in other words, with the author's program, or the one with other numbers, with its own."""
+    if value in said.programs or not said.programs:
+        return True
+    (program, *_) = said.programs
+    twin = changed_twin(said.instruction, program)
+    return twin is not None and (twin.program, twin.problem) == (value, evidence.inputs.get("problem"))
+
+
+def _is_hash_of_instruction(value: object, said: _Said, _: Evidence) -> bool:
+    return value in (text_sha256(said.instruction), text_sha256(asked_with(said.instruction, said.input)))
+
+
+def _is_hash_of_output(value: object, said: _Said, _: Evidence) -> bool:
+    return value in {text_sha256(output) for output in said.outputs}
+
+
+_BELONGS: dict[str, dict[str, Belongs]] = {
+    PREFIX: {"problem": _is_instruction, "claimed_answer": _is_answer},
+    "program_reads_problem": {"problem": _is_instruction},
+    "answer_agrees": {"expected": _is_answer, "given": _is_in_an_output},
+    "answer_in_unit_asked": {"problem": _is_instruction, "reasoning": _is_in_an_output},
+    "answers_agree_by_consensus": {"problem": _is_instruction, "claim": _is_answer},
+    "calculations_hold": {"reasoning": _is_in_an_output},
+    "solver_follows": {"program": _is_told_otherwise},
+    "form_as_asked": {"instruction": _is_instruction, "response": _is_output},
+    "sum_is_right": {"instruction": _is_instruction, "input": _is_input, "response": _is_output},
+    "solution_passes_tests": {"solution": _is_code},
+    "solution_agrees_with_peers": {"prompt": _is_instruction, "solution": _is_code},
+    "suite_kills_mutants": {"solution": _is_code},
+    JUDGED: {"instruction_sha256": _is_hash_of_instruction, "response_sha256": _is_hash_of_output},
+}
+"""What in the inputs of a check must be the record's own; those of problems are known by how they begin."""
