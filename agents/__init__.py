@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         by_meaning,
         known_seeds,
         open_services,
+        open_texts,
     )
     from .critic import Critic
     from .decontamination import contaminated, open_evaluation, texts_of
@@ -69,6 +70,7 @@ _HOME = {
     "by_meaning": "context",
     "known_seeds": "context",
     "open_services": "context",
+    "open_texts": "context",
     "Critic": "critic",
     "contaminated": "decontamination",
     "open_evaluation": "decontamination",
@@ -130,6 +132,7 @@ __all__ = [
     "known_seeds",
     "open_evaluation",
     "open_services",
+    "open_texts",
     "posed",
     "refuse",
     "texts_of",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import Field, PrivateAttr
 
+from ..corpus import Corpus, Rules, open_corpus
 from ..memory import Admission, Known, Ledger, Memory
 from ..models import ModelPool, catalogue
 from ..seeds import Seed, load_seeds
@@ -48,7 +49,7 @@ class Context(Settings):
 @dataclass(frozen=True, slots=True)
 class Services:
     """The live things that agents use: models, a sandbox, what is known, the seeds, what must not be made,
-    and people's decisions.
+    people's decisions, and texts that people wrote.
     """
 
     models: ModelPool
@@ -57,6 +58,7 @@ class Services:
     seeds: Sequence[Seed]
     evaluation: Decontaminator | None = None
     reviews: Reviews | None = None
+    corpus: Corpus | None = None
 
 
 class Bench(NamedTuple):
@@ -113,6 +115,24 @@ def known_seeds(seeds: Iterable[Seed]) -> list[Known]:
     return [Known(seed.id, seed.problem) for seed in seeds]
 
 
+def open_texts(settings: Settings) -> Corpus | None:
+    """The corpus that the settings name; None where they name none. Blocks.
+
+    Raises UsageError for a path that is not there.
+    """
+    if not settings.corpus:
+        return None
+    rules = Rules(
+        least=settings.segment_min_chars,
+        most=settings.segment_max_chars,
+        letters=settings.segment_letters,
+        capitals=settings.heading_capitals,
+        fields=settings.corpus_fields,
+        licence=settings.corpus_licence,
+    )
+    return open_corpus(settings.corpus, rules)
+
+
 def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) -> Services:
     """Services with a memory that lasts as long as they do. Raises UsageError for bad seeds or sets."""
     seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
@@ -123,4 +143,5 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
         known=known_seeds(seeds),
         semantic=by_meaning(settings.novelty_embedder),
     )
-    return Services(models, sandbox, memory, seeds, open_evaluation(settings.evaluation_sets))
+    evaluation, corpus = open_evaluation(settings.evaluation_sets), open_texts(settings)
+    return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus)

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from typing_extensions import TypedDict
 
+from ..corpus import Segment
+from ..memory import MadeItem
 from ..records import Answer, Neighbour, Origin, Record, Rejection, Risk, Trace, Usage, Verdict
 
 VariantKind = Literal["other_numbers", "other_words"]
@@ -148,6 +150,10 @@ class State(TypedDict, total=False):
     near: Near
     listed: tuple[str, ...]
     listed_from: Origin
+    segment: Segment
+    tag: str
+    iteration: int
+    shown: tuple[MadeItem, ...]
     instances: tuple[Instance, ...]
     risk: Risk
     asked_as: str

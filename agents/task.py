@@ -39,6 +39,7 @@ class Task(Generic[SeedT]):
         kind: of its texts, as the thresholds of novelty by meaning know it.
         judge_minimum: the least of the judge's scores, where the settings do not say; None asks no judge.
         evolve_rounds: rounds of evolution, where the settings do not say.
+        corpus: whether it begins with texts that people wrote; their novelty is asked, too.
     """
 
     method: str
@@ -46,8 +47,9 @@ class Task(Generic[SeedT]):
     seed: type[SeedT]
     drafted: Callable[[SeedT], Draft]
     kind: str = "instruction"
-    judge_minimum: int | None = None
+    judge_minimum: float | None = None
     evolve_rounds: int = 0
+    corpus: bool = False
 
     def seeds_in(self, seeds: Iterable[Seed]) -> tuple[SeedT, ...]:
         """Those of the seeds that are of this task's kind."""

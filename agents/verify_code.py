@@ -34,7 +34,7 @@ async def verify_code(bench: Bench, state: State) -> Ruling:
     proposal, solutions = code_proposal(state), readable(state["solutions"])
     programs = [solution.program for solution in solutions]
     sifted = await sift_tests(state["tests"], programs, proposal.entry_point, bench.services.sandbox)
-    doubt = _doubt(bench, sifted)
+    doubt = doubt_about(bench, sifted)
     if doubt is not None:
         return Ruling(doubt)
     tried = await _try_all(bench, proposal, solutions, sifted)
@@ -67,7 +67,8 @@ def _asked(sifted: Sifted) -> int:
     return len(sifted.kept) + len(sifted.denied) + len(sifted.open)
 
 
-def _doubt(bench: Bench, sifted: Sifted) -> Verdict | None:
+def doubt_about(bench: Bench, sifted: Sifted) -> Verdict | None:
+    """A rejection where solutions deny too many tests, or confirm too few."""
     asked = _asked(sifted)
     if len(sifted.denied) > bench.context.max_denied * asked:
         return Verdict.reject(

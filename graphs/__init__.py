@@ -35,6 +35,11 @@ GRAPHS = {
         "proofset.graphs.evol_instruct",
         "instructions made harder round by round, with elimination and a guard against drift",
     ),
+    "backtranslation": GraphInfo(
+        "backtranslation",
+        "proofset.graphs.backtranslation",
+        "instructions for texts and functions that people wrote, scored twice; the texts stay as they are",
+    ),
     "verified_math": GraphInfo(
         "verified_math",
         "proofset.graphs.verified_math",

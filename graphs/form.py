@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from pydantic import BaseModel, Field
 
 
@@ -12,6 +14,15 @@ class Input(BaseModel):
     seed: int = Field(default=0, ge=0, description="The run's seed.")
 
 
-async def begins(state: Input) -> str:
-    """Taking the form as its state makes LangGraph check it: a wrong slot never reaches a model."""
-    return "proposer"
+def begins_with(node: str) -> Callable[[Input], Awaitable[str]]:
+    """The edge to the first node. Taking the form as its state makes LangGraph check it: a wrong slot never
+    reaches a model.
+    """
+
+    async def route(state: Input) -> str:
+        return node
+
+    return route
+
+
+begins = begins_with("proposer")

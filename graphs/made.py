@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..agents import State
+from ..agents.backtranslating import curation_example
+from ..agents.backtranslation_task import BACKTRANSLATION
 from ..agents.code_task import CODE
 from ..agents.instruction_task import instruction_proposal
 from ..agents.judging import asked_with, code_example, math_example
@@ -30,6 +32,15 @@ def instruction_record(method: str) -> Callable[[State], Record]:
         )
 
     return record
+
+
+def backtranslated_record(state: State) -> Record:
+    """A text that people wrote, unchanged, as the answer to the instruction that was made for it."""
+    instruction, text = curation_example(state)
+    # A verifier of the user's own may not say it: then nothing was run.
+    risk, tests = state.get("risk", Risk.BACKTRANSLATION), state.get("tests", ())
+    method, tag = BACKTRANSLATION.method, state.get("tag", "")
+    return record_of(state, method, instruction, text, system=tag, risk=risk, tests=tests)
 
 
 def math_record(state: State) -> Record:

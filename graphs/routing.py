@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from langgraph.runtime import Runtime
 
 from ..agents import Context, State
+from ..agents.backtranslation_task import is_function
 
 Route = Callable[[State, Runtime[Context]], Awaitable[str]]
 
@@ -31,6 +32,60 @@ def passes_to(node: str, *, otherwise: str = "") -> Route:
         if otherwise:
             return otherwise
         return "proposer" if may_try_again(state, runtime) else "discard"
+
+    return route
+
+
+def _iterates_on(state: State, runtime: Runtime[Context]) -> bool:
+    context = runtime.context or Context()
+    return state.get("iteration", 1) < context.curation_iterations
+
+
+def iterates(node: str, *, once_more: bool = False) -> Route:
+    """On to `node` with what passed; with what did not, to another iteration, or to none where none is left.
+
+    `once_more` takes what passed to another iteration, too, as long as there is one.
+    """
+
+    async def route(state: State, runtime: Runtime[Context]) -> str:
+        if state.get("refusal") is None:
+            return "iteration" if once_more and _iterates_on(state, runtime) else node
+        again = may_try_again(state, runtime) and _iterates_on(state, runtime)
+        return "iteration" if again else "discard"
+
+    return route
+
+
+async def rewritten_or_rescored(state: State, runtime: Runtime[Context]) -> str:
+    """In another iteration: what was turned down is written anew; what was kept is scored anew beside what
+    others kept meanwhile, where there is any.
+    """
+    if state.get("refusal") is not None:
+        return "proposer"
+    return "judge" if state.get("shown") else "commit"
+
+
+def needs_tests(then: str) -> Route:
+    """A new problem for a function gets tests before it is solved; any other goes on to `then`."""
+    is_new = iterates(then)
+
+    async def route(state: State, runtime: Runtime[Context]) -> str:
+        if state.get("refusal") is None and is_function(state):
+            return "tester"
+        return await is_new(state, runtime)
+
+    return route
+
+
+def curated(judge: str) -> Route:
+    """On to the judge with what was verified; a function that ran only where the settings ask for it."""
+    holds = iterates(judge)
+
+    async def route(state: State, runtime: Runtime[Context]) -> str:
+        proved = is_function(state) and not (runtime.context or Context()).curate_code
+        if state.get("refusal") is None and proved:
+            return "commit"
+        return await holds(state, runtime)
 
     return route
 

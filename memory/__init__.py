@@ -1,6 +1,6 @@
 """What a run remembers: what is new, what was kept, what was answered."""
 
-from .admission import Admission, Known, Memory, Novelty, Settlement
+from .admission import OUTPUTS, Admission, Known, Memory, Novelty, Settlement
 from .ledger import (
     Ledger,
     LedgerJournal,
@@ -10,16 +10,19 @@ from .ledger import (
     postgres_url,
     sqlite_url,
 )
+from .made import MadeItem
 from .novelty import LexicalIndex, Match, Near, Similar
 from .pool import Pool, View
 from .yields import Part, Tried, YieldLog, Yields
 
 __all__ = [
+    "OUTPUTS",
     "Admission",
     "Known",
     "Ledger",
     "LedgerJournal",
     "LexicalIndex",
+    "MadeItem",
     "Match",
     "Memory",
     "Near",

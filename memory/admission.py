@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar
 
 from ..records import Record, Rejection
 from .ledger import Ledger, SlotOutcome, attempts
-from .made import NEWEST, Made
+from .made import NEWEST, Made, MadeItem
 from .novelty import LexicalIndex, Similar, Twins
 from .pool import Pool, View
 from .yields import YieldLog, Yields
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+OUTPUTS = "document"
+"""The kind of outputs that are compared as instructions are."""
+_SHOWN_CHARS = 1500
+"""Of an output that may be shown again, its beginning."""
 
 
 class Known(NamedTuple):
@@ -69,16 +74,24 @@ class _Waiting(NamedTuple):
     done: asyncio.Future[Settlement]
 
 
+class _Compared(NamedTuple):
+    """A text of a record that must be new."""
+
+    id: str
+    text: str
+    kind: str
+
+
 class Memory(Protocol):
     """What agents see of an `Admission`, which may be in another process."""
 
-    async def look(self, slot: int, text: str, *, parent: str = "") -> Novelty: ...
+    async def look(self, slot: int, text: str, *, parent: str = "", kind: str = "") -> Novelty: ...
 
     async def similar(self, slot: int, text: str, *, k: int) -> Similar: ...
 
     async def yields(self, slot: int) -> Yields: ...
 
-    async def made(self, slot: int, key: str, count: int) -> Sequence[tuple[str, str]]: ...
+    async def made(self, slot: int, key: str, count: int) -> Sequence[MadeItem]: ...
 
     async def settle(
         self, slot: int, record: Record | None, rejections: Sequence[Rejection], *, attempts: int
@@ -104,6 +117,7 @@ class Admission:
         semantic: compares by meaning, too; empty, and nobody else's.
         kind: of the texts, as the thresholds of `semantic` know it.
         log: counts what operators and topics yield; empty. None where nothing is chosen by it.
+        outputs: compare outputs, too, and show them again: what people wrote is not kept twice.
     """
 
     def __init__(
@@ -122,6 +136,7 @@ class Admission:
         semantic: SemanticIndex | None = None,
         kind: str = "instruction",
         log: YieldLog | None = None,
+        outputs: bool = False,
     ) -> None:
         self._window = window
         self._ledger = ledger
@@ -132,11 +147,12 @@ class Admission:
         self._remembers = remembers
         self._kind = kind
         self._log = log
+        self._outputs = outputs
         self._twins = Twins(LexicalIndex(threshold, stem), semantic)
         for one in known:
             self._twins.add(one.id, one.text, position=-1, kind=kind)
         self._made = Made(window)
-        if pool is not None and view is not None:
+        if pool is not None and view is not None and not outputs:
             self._made.extend(pool.newest(NEWEST, kind=kind, view=view))
         self._next = 0
         self._kept = 0
@@ -167,24 +183,25 @@ class Admission:
     def full(self) -> bool:
         return self._keep is not None and self._kept >= self._keep
 
-    async def look(self, slot: int, text: str, *, parent: str = "") -> Novelty:
+    async def look(self, slot: int, text: str, *, parent: str = "", kind: str = "") -> Novelty:
         """The gate: compare with what is known and with what was kept at least `window` slots before.
 
-        What a text was evolved from, its `parent`, it may resemble.
+        What a text was evolved from, its `parent`, it may resemble. The `kind` is that of the run's texts
+        where it is not given.
         """
-        before = self._seen_by(slot)
+        before, kind = self._seen_by(slot), kind or self._kind
         skip = _apart_from(parent)
-        twin = await self._aside(self._twins.find, text, kind=self._kind, before=before, skip=skip)
+        twin = await self._aside(self._twins.find, text, kind=kind, before=before, skip=skip)
         if twin is None and self._pool is not None:
-            twin = await asyncio.to_thread(self._pool.find, text, kind=self._kind, view=self._view)
+            twin = await asyncio.to_thread(self._pool.find, text, kind=kind, view=self._view)
         return Novelty.without(twin)
 
     async def similar(self, slot: int, text: str, *, k: int) -> Similar:
         """What the gate sees that is most similar to a text, whether it is new or not."""
         return self._twins.similar(text, k=k, before=self._seen_by(slot))
 
-    async def made(self, slot: int, key: str, count: int) -> Sequence[tuple[str, str]]:
-        """Ids and texts of up to `count` kept instructions, drawn by the key from what the slot may know."""
+    async def made(self, slot: int, key: str, count: int) -> Sequence[MadeItem]:
+        """Up to `count` kept instructions, drawn by the key from what the slot may know."""
         return self._made.drawn(slot, key, count)
 
     async def yields(self, slot: int) -> Yields:
@@ -257,11 +274,11 @@ class Admission:
         record = outcome.record
         if record is None:
             return outcome, Settlement.REJECTED
-        text = record.instruction
-        skip = _apart_from(record.lineage.parent)
-        twin = await self._aside(self._twins.find, text, kind=self._kind, skip=skip)
-        if twin is None:
-            twin = await self._reserve(self._name(record), text)
+        skip, compared = _apart_from(record.lineage.parent), self._compared(record)
+        twin: Twin | None = None
+        for one in compared:
+            twin = twin or await self._aside(self._twins.find, one.text, kind=one.kind, skip=skip)
+        twin = twin or await self._reserve(compared)
         novelty = Novelty.without(twin)
         if not novelty.is_new:
             rejection = Rejection(
@@ -279,12 +296,25 @@ class Admission:
         await self._aside(self._remember, record)
         return outcome, Settlement.KEPT
 
-    async def _reserve(self, name: str, text: str) -> Twin | None:
+    def _compared(self, record: Record) -> list[_Compared]:
+        """What of a record must be new."""
+        texts = [_Compared(record.id, record.instruction, self._kind)]
+        return [*texts, _Compared(f"{record.id}#output", record.output, OUTPUTS)] if self._outputs else texts
+
+    async def _reserve(self, compared: Sequence[_Compared]) -> Twin | None:
+        """All of these texts, or none of them."""
         if self._pool is None:
             return None
-        if not self._remembers:
-            return await asyncio.to_thread(self._pool.find, text, kind=self._kind, view=self._view)
-        return await asyncio.to_thread(self._pool.reserve, name, text, kind=self._kind)
+        for number, (name, text, kind) in enumerate(compared):
+            if not self._remembers:
+                twin = await asyncio.to_thread(self._pool.find, text, kind=kind, view=self._view)
+            else:
+                twin = await asyncio.to_thread(self._pool.reserve, self._name(name), text, kind=kind)
+            if twin is not None:
+                for taken in compared[:number] if self._remembers else ():
+                    await asyncio.to_thread(self._pool.release, self._name(taken.id))
+                return twin
+        return None
 
     async def _aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """In a thread where an embedder has to be waited for; by wording it is faster than a thread."""
@@ -294,27 +324,32 @@ class Admission:
 
     async def _confirm(self, records: Sequence[Record]) -> None:
         if self._pool is not None and self._remembers and records:
-            await asyncio.to_thread(self._pool.keep, [self._name(record) for record in records])
+            names = [self._name(one.id) for record in records for one in self._compared(record)]
+            await asyncio.to_thread(self._pool.keep, names)
 
-    def _name(self, record: Record) -> str:
-        """Of a record in the pool: the same seed makes the same ids in another run."""
-        return f"{self._run_id}/{record.id}"
+    def _name(self, item_id: str) -> str:
+        """Of a text in the pool: the same seed makes the same ids in another run."""
+        return f"{self._run_id}/{item_id}"
 
     def _remember(self, record: Record) -> None:
         # Without a ledger slots settle in any order; an index takes positions that do not fall.
         self._position = max(self._position, record.lineage.slot)
-        self._twins.add(record.id, record.instruction, position=self._position, kind=self._kind)
-        self._made.add(self._position, record.id, record.instruction)
+        for one in self._compared(record):
+            self._twins.add(one.id, one.text, position=self._position, kind=one.kind)
+        shown = record.output[:_SHOWN_CHARS] if self._outputs else ""
+        self._made.add(self._position, record.id, record.instruction, shown)
         self._kept += 1
 
     def _restore(self, ledger: Ledger) -> None:
-        kept = []
+        kept: dict[str, list[tuple[str, str]]] = {}
         for record in ledger.records(self._run_id):
             self._remember(record)
-            kept.append((self._name(record), record.instruction))
-        if self._pool is not None and self._remembers and kept:
+            for one in self._compared(record):
+                kept.setdefault(one.kind, []).append((self._name(one.id), one.text))
+        if self._pool is not None and self._remembers:
             # A kill may have come between the ledger and the pool, and the pool may be a new one.
-            self._pool.adopt(kept, kind=self._kind)
+            for kind, items in kept.items():
+                self._pool.adopt(items, kind=kind)
         if self._log is not None:
             self._log.restore(attempts(ledger, self._run_id))
         self._next = ledger.settled(self._run_id)

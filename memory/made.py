@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ..records import rng
 
 NEWEST = 10_000
 """So many of the newest are drawn from: a run of millions is not to hold them all."""
+
+
+class MadeItem(NamedTuple):
+    """An instruction that was kept; its output where a graph shows both."""
+
+    id: str
+    text: str
+    output: str = ""
 
 
 class Made:
@@ -21,12 +30,12 @@ class Made:
     def __init__(self, window: int) -> None:
         self._window = window
         self._slots: list[int] = []
-        self._items: list[tuple[str, str]] = []
+        self._items: list[MadeItem] = []
 
-    def add(self, slot: int, item_id: str, text: str) -> None:
+    def add(self, slot: int, item_id: str, text: str, output: str = "") -> None:
         """Know one more; slots do not fall. Slot -1 is before the run."""
         self._slots.append(slot)
-        self._items.append((item_id, text))
+        self._items.append(MadeItem(item_id, text, output))
         spare = len(self._items) - 2 * (NEWEST + self._window)
         if spare > 0:
             # Half at a time, so that it costs nothing to speak of; open slots see the newest only.
@@ -38,7 +47,7 @@ class Made:
         for item_id, text in items:
             self.add(-1, item_id, text)
 
-    def drawn(self, slot: int, key: str, count: int) -> Sequence[tuple[str, str]]:
-        """Up to `count` ids and texts, drawn by a key from those that every replay knows at that slot."""
+    def drawn(self, slot: int, key: str, count: int) -> Sequence[MadeItem]:
+        """Up to `count` items, drawn by a key from those that every replay knows at that slot."""
         seen = bisect_left(self._slots, max(slot - self._window + 1, 0))
         return rng("made", key).sample(self._items[max(seen - NEWEST, 0) : seen], min(count, seen, NEWEST))

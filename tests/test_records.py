@@ -59,7 +59,7 @@ def test_record_survives_a_json_round_trip() -> None:
 def test_unknown_schema_version_and_unknown_fields_are_refused() -> None:
     text = record().model_dump_json()
     with pytest.raises(ValidationError, match="schema_version"):
-        Record.model_validate_json(text.replace('"schema_version":4', '"schema_version":99'))
+        Record.model_validate_json(text.replace('"schema_version":5', '"schema_version":99'))
     with pytest.raises(ValidationError, match="Extra inputs"):
         Record.model_validate_json(text.replace('"method"', '"unknown":1,"method"'))
 

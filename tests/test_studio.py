@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from scripted_back import back_rows, corpus_at
 from scripted_evol import evol_rows, evolved
 from scripted_instruct import rows
 from scripted_math import script_rows
@@ -149,6 +150,7 @@ def test_a_run_streams_its_nodes_and_checks(
     assert told.last["commit"]["record"]["answer"] == {"type": "integer", "value": "60"}
 
 
+BACKWARDS = ["segment", "proposer", "critic", "novelty_gate"]
 ROUND = ["evolver", "critic", "solver", "verifier", "pool"]
 
 
@@ -166,6 +168,13 @@ ROUND = ["evolver", "critic", "solver", "verifier", "pool"]
             evol_rows(4),
             ["proposer", *ROUND * 4, "novelty_gate", "judge", "commit"],
             ("judge_opinion", "pass"),
+        ),
+        (
+            "backtranslation",
+            back_rows(),
+            # Nothing is kept before it that a second scoring could compare with.
+            [*BACKWARDS, "solver", "verifier", "judge", "iteration", "commit"],
+            ("gives_nothing_away", "pass"),
         ),
     ],
 )
@@ -186,12 +195,14 @@ def test_graphs_of_instructions_draw_and_stream(
     script = tmp_path / "s.jsonl"
     script.write_text("".join(json.dumps(row) + "\n" for row in rows))
     # Canaries are kept by a script that does not look.
-    context = {"models": {"default": f"scripted:{script}"}, "judge_canary_share": 0.0}
+    context: dict[str, Any] = {"models": {"default": f"scripted:{script}"}, "judge_canary_share": 0.0}
+    if graph == "backtranslation":
+        context["corpus"] = corpus_at(tmp_path / "corpus", ["kept text"])
     told = stream(server, assistant, 4, context)
     assert told.nodes == nodes
     assert check in told.checks
     assert told.last["commit"]["settlement"] == "kept"
-    assert told.last["commit"]["record"]["risk"] == "style"
+    assert told.last["commit"]["record"]["risk"] == ("backtranslation" if "corpus" in context else "style")
 
 
 def test_a_check_point_interrupts_and_is_answered(server: httpx.Client, tmp_path: Path) -> None:

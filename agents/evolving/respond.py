@@ -36,7 +36,7 @@ class Responder:
             role=self.role,
             prompt=self.prompt,
             values={"instruction": proposal.problem},
-            read=_whole,
+            read=whole_reply,
             sampling=self.sampling,
             sample=state.get("evolutions", 0),
         )
@@ -45,7 +45,8 @@ class Responder:
         return {"instances": (Instance(input="", output=asked.value),), "refusal": None, **asked.told}
 
 
-def _whole(reply: Reply) -> str:
+def whole_reply(reply: Reply) -> str:
+    """The text of a reply. Raises ValueError where it is cut off or empty."""
     if reply.finish_reason == "length":
         raise ValueError("the response was cut off at the length limit")
     if not reply.text.strip():

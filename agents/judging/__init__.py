@@ -16,7 +16,7 @@ from .canaries import (
 )
 from .example import Example, ExampleOf, asked_with, code_example, instance_example, math_example
 from .node import GENERATORS, Judge
-from .opinion import Bounds, Opinion, Scores, opinion_of
+from .opinion import Bounds, Curation, Marks, Opinion, Scores, opinion_of
 from .pairs import PairJudge, Preference, Preferred, Votes
 from .panel import JudgeFn, Panel
 
@@ -30,11 +30,13 @@ __all__ = [
     "Canary",
     "CanaryKind",
     "CanaryOutcome",
+    "Curation",
     "Example",
     "ExampleOf",
     "Judge",
     "JudgeFn",
     "Labelled",
+    "Marks",
     "Opinion",
     "PairJudge",
     "Panel",

@@ -13,7 +13,7 @@ from ...models import Call, same_family
 from ...records import Decision, Evidence, EvidenceKind, Outcome, Usage, Verdict, text_sha256
 from .canaries import Canary, CanaryOutcome, outcome_of
 from .example import Example
-from .opinion import Bounds, Opinion
+from .opinion import Bounds, Opinion, Scores
 from .panel import JudgeFn
 
 CHECK = "judge_opinion"
@@ -51,6 +51,8 @@ class Judged(NamedTuple):
     prompt: str
     prompt_sha256: str
     bounds: Bounds
+    about: str = Scores.about
+    examples_sha256: str = ""
 
 
 async def hear(judge: JudgeFn, example: Example, call: Call, canary: Canary | None, *, after: int) -> Heard:
@@ -92,7 +94,7 @@ def judge_evidence(example: Example, heard: Heard, judged: Judged) -> Evidence:
     return Evidence(
         kind=EvidenceKind.JUDGE,
         check=CHECK,
-        claim=f"the judge scores clarity, quality and diversity at least {bounds.minimum}",
+        claim=f"the judge scores {judged.about} at least {bounds.minimum}",
         outcome=Outcome.INCONCLUSIVE if heard.void else _OUTCOMES[opinion.decision],
         basis=judged.spec,
         inputs={
@@ -102,6 +104,7 @@ def judge_evidence(example: Example, heard: Heard, judged: Judged) -> Evidence:
             "prompt_sha256": judged.prompt_sha256,
             "minimum": bounds.minimum,
             "agreement": bounds.agreement,
+            **({"examples_sha256": judged.examples_sha256} if judged.examples_sha256 else {}),
         },
         observed={
             "scores": dict(opinion.scores.items()),

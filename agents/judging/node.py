@@ -13,21 +13,26 @@ the verdict, with this opinion as one more piece of evidence and the grade that 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from langgraph.runtime import Runtime
 
 from ...models import Call, Sampling
-from ...records import rng
+from ...records import rng, text_sha256
 from ..context import Context, bench_of
 from ..prompts import load_prompt
+from ..settings import Settings
 from ..state import State, attempt_of, refuse
 from .canaries import ALL_KINDS, CanaryKind, drawn_canary
 from .example import ExampleOf, math_example
 from .hearing import Judged, hear, verdict_after
-from .opinion import Bounds
+from .opinion import Bounds, Marks, Scores
 from .panel import RUBRIC, SCORING, Panel
+
+_SAMPLES = 100
+"""From one iteration to the next, the numbers of its samples."""
 
 GENERATORS = ("proposer", "solver")
 """The roles whose work a judge reads, and whose models should be of another family."""
@@ -41,6 +46,9 @@ class Judge:
         example: reads what is judged out of the state.
         generators: the roles whose work it is.
         minimum: the least of the scores, where the settings do not say; None lets all pass unasked.
+        form: what it replies by.
+        bounds: from where on its opinion counts, where that is not by the settings of all judges.
+        more: what its prompt shows besides the example.
         canary_kinds: what canaries are made of an example; `PROGRAM_KINDS` where responses are programs.
     """
 
@@ -50,7 +58,10 @@ class Judge:
     example: ExampleOf = math_example
     generators: tuple[str, ...] = GENERATORS
     canary_kinds: tuple[CanaryKind, ...] = ALL_KINDS
-    minimum: int | None = None
+    minimum: float | None = None
+    form: type[Marks] = Scores
+    bounds: Callable[[Settings], Bounds] | None = None
+    more: Callable[[State], Mapping[str, str]] | None = None
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
@@ -64,10 +75,11 @@ class Judge:
         bench = await bench_of(runtime)
         settings, models = bench.context, bench.services.models
         minimum = settings.judge_minimum or self.minimum
-        if minimum is None:
+        if minimum is None and self.bounds is None:
             return {"refusal": None}
         seed, slot, attempt = state.get("seed", 0), state.get("slot", 0), attempt_of(state)
-        bounds = Bounds(minimum, settings.judge_agreement)
+        bounds = self.bounds(settings) if self.bounds else Bounds(minimum or 0, settings.judge_agreement)
+        more = self.more(state) if self.more else {}
         panel = Panel(
             await models.of(self.role),
             bounds=bounds,
@@ -76,10 +88,13 @@ class Judge:
             prompt=self.prompt,
             sampling=self.sampling,
             prompts=settings.prompts,
+            form=self.form,
+            more=more,
         )
         example, random = self.example(state), rng(seed, slot, attempt, self.role, "canary")
         canary = drawn_canary(example, settings.judge_canary_share, random, self.canary_kinds)
-        heard = await hear(panel, example, Call(self.role, slot, attempt), canary, after=panel.samples)
+        call = Call(self.role, slot, attempt, _SAMPLES * (state.get("iteration", 1) - 1))
+        heard = await hear(panel, example, call, canary, after=panel.samples)
         prompt = load_prompt(self.prompt, settings.prompts)
         judged = Judged(
             models.spec(self.role),
@@ -87,6 +102,8 @@ class Judge:
             self.prompt,
             prompt.sha256,
             bounds,
+            self.form.about,
+            text_sha256("\0".join(more.values())) if any(more.values()) else "",
         )
         verdict = verdict_after(before, example, heard, judged)
         runtime.stream_writer(

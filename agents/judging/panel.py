@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from ...models import Call, Model, Request, Sampling
 from ...records import request_seed
 from ..prompts import load_prompt
 from .example import Example, mark_of
-from .opinion import Bounds, Opinion, Scores, opinion_of
+from .opinion import Bounds, Marks, Opinion, Scores, opinion_of
 
 RUBRIC = "judge_instruction"
 SCORING = Sampling(temperature=0.7, max_tokens=60)
@@ -27,6 +27,8 @@ class Panel:
     Attributes:
         samples: how often it is asked.
         prompts: a directory of the user's prompts.
+        form: what it replies by.
+        more: what the prompt shows besides the example.
         seed: the run's seed; with the call's slot, attempt and sample it gives the seed of each request.
     """
 
@@ -37,6 +39,8 @@ class Panel:
     prompt: str = RUBRIC
     sampling: Sampling = SCORING
     prompts: str | None = None
+    form: type[Marks] = Scores
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told at once.
@@ -44,7 +48,8 @@ class Panel:
 
     async def __call__(self, example: Example, call: Call) -> Opinion:
         """The model's opinion. The call's sample is the number of the first of its samples."""
-        messages = load_prompt(self.prompt, self.prompts).render(mark=mark_of(*example), **example._asdict())
+        values = {"mark": mark_of(*example), **example._asdict(), **self.more}
+        messages = load_prompt(self.prompt, self.prompts).render(**values)
         sampling = self.sampling if self.samples > 1 else replace(self.sampling, temperature=0.0)
         calls = [replace(call, sample=call.sample + number) for number in range(self.samples)]
         seeds = [
@@ -52,7 +57,7 @@ class Panel:
         ]
         replies = await asyncio.gather(
             *(
-                self.model.ask_typed(Request(messages, replace(sampling, seed=seed)), one, Scores)
+                self.model.ask_typed(Request(messages, replace(sampling, seed=seed)), one, self.form)
                 for one, seed in zip(calls, seeds, strict=True)
             )
         )

@@ -29,7 +29,8 @@ async def draw_shown(
     only = settings.classification_only
     # Nothing kept says whether it is a classification task.
     own = 0 if only else settings.machine_exemplars
-    made = [Shown(*one) for one in await bench.services.memory.made(slot, key, own)] if own else []
+    kept = await bench.services.memory.made(slot, key, own) if own else ()
+    made = [Shown(one.id, one.text) for one in kept]
     fit = [seed for seed in seeds if seed.is_classification] if only else list(seeds)
     human = random.sample(fit, min(wanted - len(made), len(fit)))
     shown = [*made, *(Shown(seed.id, seed.instruction) for seed in human)]

@@ -2,6 +2,13 @@
 
 from ...records.lines import BadLine
 from .answers import AnswerRow, acheck_answers, answer_equals_gold, check_answer_rows, check_answers
+from .backwards import (
+    asks_by_itself,
+    gives_nothing_away,
+    same_language,
+    says_its_subject,
+    stands_by_itself,
+)
 from .code import (
     CodeRow,
     check_code,
@@ -34,6 +41,7 @@ __all__ = [
     "answer_equals_gold",
     "answer_in_unit_asked",
     "answers_agree_by_consensus",
+    "asks_by_itself",
     "calculations_hold",
     "calculations_in",
     "check_answer_rows",
@@ -45,15 +53,19 @@ __all__ = [
     "check_problem_rows",
     "false_calculations",
     "form_as_asked",
+    "gives_nothing_away",
     "is_rerunnable",
     "problem_check",
     "program_answers_cases",
     "program_reads_problem",
     "read_lines",
     "rerun",
+    "same_language",
+    "says_its_subject",
     "solution_agrees_with_peers",
     "solution_passes_tests",
     "solver_follows",
+    "stands_by_itself",
     "suite_kills_mutants",
     "sum_is_right",
 ]

@@ -13,7 +13,7 @@ from ..sandbox import Sandbox
 from ..versions import versions
 from .reasoning import observed_in
 
-_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d+)?", re.ASCII)
+_NUMBER = re.compile(r"-?\d+ \d+/\d+|-?\d[\d,]*(?:\.\d+)?(?:\s*/\s*\d+)?", re.ASCII)
 
 
 def form_as_asked(instruction: str, response: str) -> Evidence | None:

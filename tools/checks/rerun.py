@@ -18,6 +18,7 @@ from .instruction import form_as_asked, sum_is_right
 from .problem import PREFIX, problem_check
 from .program import SolvedBy, program_reads_problem, solver_follows
 from .reasoning import answer_agrees, calculations_hold
+from .rerun_backwards import BACKWARDS
 from .rerun_code import agrees_again, kills_again
 from .solution import program_answers_cases, solution_passes_tests
 from .unit import answer_in_unit_asked
@@ -164,6 +165,7 @@ _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = 
     "solution_passes_tests": _solution_passes_tests,
     "sum_is_right": _sum_is_right,
     "suite_kills_mutants": kills_again,
+    **BACKWARDS,
     **{f"{PREFIX}{name}": _problem_check for name in CHECKS},
 }
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Unit = Literal["words", "sentences", "lines", "paragraphs", "bullets", "numbers"]
-Kind = Literal["count", "json", "yaml", "labels", "upper", "lower", "without", "holds", "begins", "ends"]
+Kind = Literal[
+    "count", "json", "yaml", "labels", "names", "upper", "lower", "without", "holds", "begins", "ends"
+]
 
 
 class Demand(NamedTuple):
@@ -13,7 +15,8 @@ class Demand(NamedTuple):
 
     Attributes:
         kind: `count` bounds a number of `unit`s; `without` and `holds` name texts that must not, or must,
-            occur; `labels` are the only responses allowed; `json` may name keys.
+            occur; `labels` are the only responses allowed, of `names` one must occur; `json` and `yaml` may
+            name keys, and `high` says how many there may be.
         low: least count.
         high: greatest count; None for no bound.
         texts: labels, keys, or texts, as the instruction writes them.
@@ -38,10 +41,13 @@ class Demand(NamedTuple):
             case "count":
                 return f"{self.low} to {self.high} {self.unit}"
             case "json" | "yaml":
-                keys = f" with the keys {', '.join(self.texts)}" if self.texts else ""
+                which = "only the keys" if self.high else "the keys"
+                keys = f" with {which} {', '.join(self.texts)}" if self.texts else ""
                 return f"{self.kind.upper()}{keys}"
             case "labels":
                 return f"one of: {', '.join(self.texts)}"
+            case "names":
+                return f"a word on which one of: {', '.join(self.texts)}"
             case "upper" | "lower":
                 return f"{self.kind} case only"
             case _:

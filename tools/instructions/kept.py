@@ -26,11 +26,14 @@ def fault_of(demand: Demand, response: str) -> str:
         case "json":
             return _fault_of_json(demand, response)
         case "yaml":
-            return _fault_of_yaml(response)
+            return _fault_of_yaml(demand, response)
         case "labels":
             given = response.strip().strip("\"'.").casefold()
             known = {text.casefold() for text in demand.texts}
             return "" if given in known else f"it is none of {', '.join(demand.texts)}"
+        case "names":
+            named = any(re.search(_word(text), response.casefold()) for text in demand.texts)
+            return "" if named else f"it names none of {', '.join(demand.texts)}"
         case "upper":
             return "it has small letters" if response != response.upper() else ""
         case "lower":
@@ -85,17 +88,24 @@ def _fault_of_json(demand: Demand, response: str) -> str:
         value = json.loads(_unfenced(response))
     except (ValueError, RecursionError) as error:
         return f"it is no JSON ({str(error)[:80]})"
+    return _fault_of_keys(demand, value)
+
+
+def _fault_of_keys(demand: Demand, value: object) -> str:
     if not demand.texts:
         return ""
     rows = value if isinstance(value, list) else [value]
     for row in rows:
-        missing = [key for key in demand.texts if not isinstance(row, dict) or key not in row]
+        keys = row if isinstance(row, dict) else {}
+        missing = [key for key in demand.texts if key not in keys]
         if missing:
             return f"it has no key {', '.join(missing)}"
+        if demand.high is not None and len(keys) > demand.high:
+            return f"it has {len(keys)} keys, {demand.high} are asked for"
     return "" if rows else "it is an empty list"
 
 
-def _fault_of_yaml(response: str) -> str:
+def _fault_of_yaml(demand: Demand, response: str) -> str:
     text = _unfenced(response)
     if len(text) > _MAX_YAML_CHARS or "&" in text:
         # Anchors can make a short text a huge value; whoever uses them is not read.
@@ -104,12 +114,18 @@ def _fault_of_yaml(response: str) -> str:
         value = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError, RecursionError):
         return "it is no YAML"
-    return "" if isinstance(value, dict | list) else "it is plain text, no YAML"
+    if not isinstance(value, dict | list):
+        return "it is plain text, no YAML"
+    return _fault_of_keys(demand, value)
+
+
+def _word(text: str) -> str:
+    return rf"(?<!\w){re.escape(text.casefold())}(?!\w)"
 
 
 def _fault_of_texts(demand: Demand, response: str) -> str:
     text, wanted = response.casefold().strip(), demand.texts[0].casefold()
-    word = rf"(?<!\w){re.escape(wanted)}(?!\w)"
+    word = _word(wanted)
     match demand.kind:
         case "without":
             there = wanted in text if len(wanted) == 1 else re.search(word, text)

@@ -32,6 +32,8 @@ VERBS = {
     "trace": Verb("trace", "Tell a record's whole history: every prompt, answer and check."),
     "decontaminate": Verb("decontaminate", "Drop rows that hold text of evaluation sets."),
     "dedup": Verb("dedup", "Keep the first of each group of near-twins."),
+    "collapse": Verb("collapse", "Say whether generated texts lost the breadth of human ones."),
+    "mix": Verb("mix", "Mix human and synthetic rows into a version of a training set."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
     "models": Verb("models", "List and fetch the embedded models."),
     "doctor": Verb("doctor", "Say what works on this machine and what to install."),

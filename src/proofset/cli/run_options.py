@@ -63,6 +63,13 @@ _OPTIONS = (
         "May be given again.",
     ),
     click.option(
+        "--corpus",
+        multiple=True,
+        metavar="PATH",
+        help="A file (JSONL, text, Markdown, Python) or a directory of texts that people wrote; for graphs "
+        "that begin with one. May be given again.",
+    ),
+    click.option(
         "--memory",
         metavar="DIR",
         help="Remember in DIR what is kept, and keep nothing that a run before remembered there.",
@@ -110,6 +117,7 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
     if given["against"]:
         values["against"] = given["against"]
     settings = {
+        "corpus": given["corpus"],
         "evaluation_sets": given["evaluation_sets"],
         "novelty_embedder": given["semantic"],
         "prompts": given["prompts"],

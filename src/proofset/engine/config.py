@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..agents import Settings
+from ..corpus import Corpus
 from ..errors import UsageError
 from ..models import Price
 from .budget import Budget
@@ -69,6 +70,10 @@ class RunConfig(BaseModel):
         description="`postgresql://USER@HOST/DATABASE` of the ledger, its password in PGPASSWORD or "
         "~/.pgpass; a file in the run's directory where not given.",
     )
+    corpus_sha256: str | None = Field(
+        default=None,
+        description="Of the corpus's segments: set by the run, so that it goes on with the same ones only.",
+    )
     timeout_s: float = Field(default=600.0, gt=0, description="Longest wait for one reply, in seconds.")
     trace_share: float = Field(
         default=1.0,
@@ -98,6 +103,11 @@ def settled_config(config: RunConfig) -> RunConfig:
     """The config as a resume must find it: another concurrency or directory then changes nothing."""
     memory = config.memory and str(Path(config.memory).absolute())
     return config.model_copy(update={"window": config.slots_ahead, "memory": memory})
+
+
+def begun_with(config: RunConfig, corpus: Corpus) -> RunConfig:
+    """The config of a run over a corpus: no more slots than it has segments, and a resume finds the same."""
+    return config.model_copy(update={"n": min(config.n, len(corpus)), "corpus_sha256": corpus.sha256})
 
 
 def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:

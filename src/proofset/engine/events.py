@@ -21,7 +21,7 @@ class Funnel(NamedTuple):
 
 
 _TURNED_DOWN_BY = {
-    "proposed": {"proposer", "critic", "reviser"},
+    "proposed": {"segment", "proposer", "critic", "reviser"},
     "novel": {"novelty_gate", "decontamination", "evolver"},
     "solved": {"tester", "classifier", "solver"},
     "verified": {"verifier", "rephraser"},

@@ -24,11 +24,11 @@ from ..tools.sandbox import open_sandbox
 from ..tools.versions import versions
 from .budget import Accounts, check_budget
 from .collecting import seldom_collected
-from .config import RunConfig, make_config, settled_config
+from .config import RunConfig, begun_with, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
 from .executors import Executor, Setting, check_executor, open_executor
 from .notices import evaluation_notices, notices_of
-from .opening import check_given, compiled_graph, seeds_of
+from .opening import check_given, compiled_graph, corpus_of, seeds_of
 from .remember import check_known, open_admission, open_pool
 from .replay import recorded_view, replaying_chats
 from .reviews import RunReviews
@@ -107,6 +107,9 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)
     seeds = seeds_of(config)
+    corpus = await asyncio.to_thread(corpus_of, config)
+    if corpus is not None:
+        config = order.config = begun_with(config, corpus)
     evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
@@ -129,16 +132,21 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 run_id=run_id,
                 ledger=directory.ledger,
                 seeds=seeds,
-                kind=load_graph(config.graph).task.kind,
+                task=load_graph(config.graph).task,
                 pool=pool,
                 notice=notice,
             )
             tell(
                 RunStarted(graph_name, str(order.out), config.n, memory.next_slot, memory.kept, sandbox.name)
             )
-            for said in (*notices_of(config), *evaluation_notices(evaluation, seeds)):
+            told = (
+                *notices_of(config),
+                *(corpus.said if corpus else ()),
+                *evaluation_notices(evaluation, seeds),
+            )
+            for said in told:
                 tell(Notice(said))
-            services = Services(models, sandbox, memory, seeds, evaluation, reviews)
+            services = Services(models, sandbox, memory, seeds, evaluation, reviews, corpus)
             setting = Setting(config, services, memory, accounts, order.agents, meter, tell)
             try:
                 async with open_executor(setting) as executor:

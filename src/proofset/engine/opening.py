@@ -1,4 +1,4 @@
-"""What a run's config names, opened: its graph with the agents in place, and its seeds."""
+"""What a run's config names, opened: its graph with the agents in place, its seeds, and its corpus."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+from ..agents import open_texts
+from ..corpus import Corpus
 from ..errors import UsageError
 from ..graphs import load_graph
 from ..models import FROM_PYTHON
@@ -41,6 +43,28 @@ def seeds_of(config: RunConfig) -> tuple[Seed, ...]:
         needs = ", ".join(name for name, field in task.seed.model_fields.items() if field.is_required())
         raise UsageError(f"{path}: holds no seeds for {config.graph}; each line needs {needs}")
     return seeds
+
+
+def corpus_of(config: RunConfig) -> Corpus | None:
+    """The corpus of a graph that begins with one. Blocks.
+
+    Raises UsageError where it is missing, holds nothing, or is not that with which the run was begun.
+    """
+    paths, wanted = config.settings.corpus, load_graph(config.graph).task.corpus
+    if paths and not wanted:
+        raise UsageError(f"--corpus {paths[0]}: {config.graph} begins with no corpus; leave it out")
+    if not wanted:
+        return None
+    corpus = open_texts(config.settings)
+    if corpus is None:
+        raise UsageError(f"{config.graph} begins with texts that people wrote; name some with --corpus PATH")
+    if not len(corpus):
+        raise UsageError(f"--corpus {paths[0]}: no text in it is kept ({corpus.said[-1]})")
+    if config.corpus_sha256 not in (None, corpus.sha256):
+        raise UsageError(
+            f"--corpus {paths[0]}: it is not what the run was begun with; put it back, or begin a new run"
+        )
+    return corpus
 
 
 def check_given(config: RunConfig, agents: Mapping[str, Any], chats: Mapping[str, Any], where: str) -> None:

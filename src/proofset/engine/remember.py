@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ..agents import by_meaning, known_seeds
 from ..errors import UsageError
@@ -16,6 +17,9 @@ from ..memory import Admission, Known, Ledger, Pool, View, YieldLog
 from ..memory.pool import DATABASE
 from ..seeds import Seed
 from .config import RunConfig
+
+if TYPE_CHECKING:
+    from ..agents.task import Task
 
 _TOLD = 3
 
@@ -57,7 +61,7 @@ def open_admission(
     run_id: str,
     ledger: Ledger,
     seeds: Sequence[Seed],
-    kind: str,
+    task: Task[Any],
     pool: Pool | None,
     notice: Callable[[str], None],
 ) -> Admission:
@@ -75,7 +79,8 @@ def open_admission(
         view=View(view["through"], tuple(view["pending"])) if view else None,
         remembers=config.replay is None,
         semantic=by_meaning(config.settings.novelty_embedder, ledger),
-        kind=kind,
+        kind=task.kind,
+        outputs=task.corpus,
         log=None if config.settings.bandit_floor is None else YieldLog(config.slots_ahead),
     )
 

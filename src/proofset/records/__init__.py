@@ -8,7 +8,19 @@ All types are frozen, forbid unknown fields and survive a JSON round trip unchan
 from .answer import Answer, AnswerType
 from .derive import digest, record_id, request_seed, rng, text_sha256, well_formed
 from .evidence import Evidence, EvidenceKind, Outcome
-from .record import SCHEMA_VERSION, Lineage, Message, Neighbour, Origin, Record, Rejection, Risk, Trace, Usage
+from .record import (
+    SCHEMA_VERSION,
+    Lineage,
+    Message,
+    Neighbour,
+    Origin,
+    Record,
+    Rejection,
+    Risk,
+    Source,
+    Trace,
+    Usage,
+)
 from .shares import Interval, Rated, Share, clopper_pearson, kappa, upper_bound, wilson
 from .verdict import Decision, Grade, Verdict, grade_of
 
@@ -31,6 +43,7 @@ __all__ = [
     "Rejection",
     "Risk",
     "Share",
+    "Source",
     "Trace",
     "Usage",
     "Verdict",

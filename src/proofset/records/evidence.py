@@ -11,6 +11,7 @@ class EvidenceKind(StrEnum):
     """How a check works. Judge and human are soft: they never make a record `checked` or `proved`.
 
     `format` reads the form of a text and says nothing of its content: it never counts towards `proved`.
+    `wording` compares words only: what fails it is turned down, what passes is none the stronger for it.
     """
 
     EXECUTION = "execution"
@@ -19,6 +20,7 @@ class EvidenceKind(StrEnum):
     AGREEMENT = "agreement"
     MUTATION = "mutation"
     FORMAT = "format"
+    WORDING = "wording"
     JUDGE = "judge"
     HUMAN = "human"
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from .answer import Answer
 from .verdict import Verdict
 
-SCHEMA_VERSION: Literal[4] = 4
+SCHEMA_VERSION: Literal[5] = 5
 
 
 class _Frozen(BaseModel):
@@ -64,6 +64,18 @@ class Neighbour(_Frozen):
     score: float = Field(ge=0, le=1, description="ROUGE-L F-measure.")
 
 
+class Source(_Frozen):
+    """Where a text that people wrote stands, and on what terms."""
+
+    path: str = Field(description="The file, as the corpus was named.")
+    line: int = Field(ge=0, description="Where it begins; the first line is 1.")
+    segment: int = Field(ge=0, description="Which segment of its file it is; the first is 1.")
+    heading: str = Field(default="", description="What it stands under, such as `Runs > Resume`.")
+    sha256: str = Field(description="Of the text in UTF-8.")
+    licence: str = Field(default="", description="As the corpus names it; empty where it does not.")
+    url: str = Field(default="", description="As a row of the corpus names it.")
+
+
 class Origin(_Frozen):
     """What a candidate was made from."""
 
@@ -73,13 +85,12 @@ class Origin(_Frozen):
     parent: str = Field(
         default="", description="Id of the seed that it was evolved from, and which it may resemble."
     )
+    source: Source | None = Field(default=None, description="The text of a corpus that it was written for.")
 
     @property
     def origin(self) -> Origin:
         """This part alone, of what has more."""
-        return Origin(
-            topic=self.topic, operators=self.operators, exemplars=self.exemplars, parent=self.parent
-        )
+        return Origin(**{name: getattr(self, name) for name in Origin.model_fields})
 
     def after(self, operator: str) -> Origin:
         """The origin of what one more operator makes of it."""
@@ -117,7 +128,7 @@ class Trace(_Frozen):
 class Record(_Frozen):
     """One kept training example and its proof. JSON in, the same JSON out."""
 
-    schema_version: Literal[4] = SCHEMA_VERSION
+    schema_version: Literal[5] = SCHEMA_VERSION
     id: str
     method: str = Field(description="The graph that made it, e.g. `verified_math`.")
     instruction: str
@@ -145,7 +156,7 @@ class Record(_Frozen):
 class Rejection(_Frozen):
     """One attempt that was not kept, and why. `stage` is the node that turned it down."""
 
-    schema_version: Literal[4] = SCHEMA_VERSION
+    schema_version: Literal[5] = SCHEMA_VERSION
     slot: int = Field(ge=0)
     attempt: int = Field(ge=1)
     stage: str

@@ -203,10 +203,10 @@ class Owner:
                 return self._accounts.begin()
             case "journal_put", row:
                 return await self._accounts.journal_put(row)
-            case "look", [slot, text, parent]:
-                return list(await self._memory.look(slot, text, parent=parent))
+            case "look", [slot, text, parent, kind]:
+                return list(await self._memory.look(slot, text, parent=parent, kind=kind))
             case "made", [slot, key, count]:
-                return await self._memory.made(slot, key, count)
+                return [list(one) for one in await self._memory.made(slot, key, count)]
             case "decided", item if self._reviews is not None:
                 return await self._reviews.decided(ReviewItem.model_validate(item))
             case "yields", slot:

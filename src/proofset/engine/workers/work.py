@@ -10,7 +10,7 @@ from typing import Any, TypedDict
 from ...agents import Services, open_evaluation
 from ...agents.prompts import check_prompts
 from ...agents.reviews import ReviewItem
-from ...memory import Near, Novelty, Settlement, Similar, Tried, Yields
+from ...memory import MadeItem, Near, Novelty, Settlement, Similar, Tried, Yields
 from ...memory.ledger import JournalRow, journal_row, reply_of
 from ...models import Call, ModelPool, Reply, Request, Served, Spent
 from ...records import Record, Rejection
@@ -19,7 +19,7 @@ from ..budget import Budget
 from ..collecting import seldom_collected
 from ..config import RunConfig, make_config
 from ..events import Event, NodeDone, Notice
-from ..opening import compiled_graph, seeds_of
+from ..opening import compiled_graph, corpus_of, seeds_of
 from ..replay import replaying_chats
 from ..slots import Slots
 from ..tracing import Tracing
@@ -65,15 +65,15 @@ class _Memory:
     def __init__(self, link: Link) -> None:
         self._link = link
 
-    async def look(self, slot: int, text: str, *, parent: str = "") -> Novelty:
-        return Novelty(*await self._link.ask("look", [slot, text, parent]))
+    async def look(self, slot: int, text: str, *, parent: str = "", kind: str = "") -> Novelty:
+        return Novelty(*await self._link.ask("look", [slot, text, parent, kind]))
 
     async def yields(self, slot: int) -> Yields:
         known = await self._link.ask("yields", slot)
         return {part: {name: Tried(*one) for name, one in names.items()} for part, names in known.items()}
 
-    async def made(self, slot: int, key: str, count: int) -> Sequence[tuple[str, str]]:
-        return [(item_id, text) for item_id, text in await self._link.ask("made", [slot, key, count])]
+    async def made(self, slot: int, key: str, count: int) -> Sequence[MadeItem]:
+        return [MadeItem(*one) for one in await self._link.ask("made", [slot, key, count])]
 
     async def similar(self, slot: int, text: str, *, k: int) -> Similar:
         nearest, mean = await self._link.ask("similar", [slot, text, k])
@@ -155,7 +155,8 @@ class Worker:
         check_prompts(config.settings.prompts)
         evaluation = open_evaluation(config.settings.evaluation_sets)
         memory, reviews = _Memory(self._link), _Reviews(self._link)
-        return Services(models, self._sandbox, memory, seeds_of(config), evaluation, reviews)
+        seeds, corpus = seeds_of(config), corpus_of(config)
+        return Services(models, self._sandbox, memory, seeds, evaluation, reviews, corpus)
 
     async def _run(self, slots: Slots, slot: int) -> list[Any]:
         task = asyncio.create_task(slots.run(slot))
