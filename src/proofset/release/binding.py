@@ -143,6 +143,13 @@ def _is_instruction(value: object, said: _Said, _: Evidence) -> bool:
     return value == said.instruction
 
 
+def _is_its_text(value: object, said: _Said, _: Evidence) -> bool:
+    """The instruction, or what stands in it before the head of a function."""
+    return isinstance(value, str) and (
+        value == said.instruction or said.instruction.startswith(f"{value}\n\n```python\n")
+    )
+
+
 def _is_input(value: object, said: _Said, _: Evidence) -> bool:
     return value == said.input
 
@@ -191,6 +198,10 @@ _BELONGS: dict[str, dict[str, Belongs]] = {
     "answers_agree_by_consensus": {"problem": _is_instruction, "claim": _is_answer},
     "calculations_hold": {"reasoning": _is_in_an_output},
     "solver_follows": {"program": _is_told_otherwise},
+    "asks_by_itself": {"instruction": _is_its_text},
+    "gives_nothing_away": {"instruction": _is_its_text, "output": _is_output},
+    "says_its_subject": {"instruction": _is_its_text, "output": _is_output},
+    "stands_by_itself": {"output": _is_output},
     "form_as_asked": {"instruction": _is_instruction, "response": _is_output},
     "sum_is_right": {"instruction": _is_instruction, "input": _is_input, "response": _is_output},
     "solution_passes_tests": {"solution": _is_code},

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..errors import ProofsetError, SoftEvidenceError
-from ..records import Decision, Evidence, Outcome, Record, Verdict, grade_of
+from ..records import Decision, Evidence, Grade, Outcome, Record, Verdict, grade_of
 from ..tools.checks import answer_agrees, calculations_hold, is_rerunnable, rerun, solution_passes_tests
 from ..tools.instructions import code_in
 from ..tools.sandbox import Sandbox
-from .binding import OTHER_TEXT, faults_of
+from .binding import faults_of
 from .faults import Fault, quoted
 
 
@@ -38,7 +38,7 @@ class Rechecked:
     Attributes:
         ran: checks that were run again, those on the record's own text and of its traces included.
         opinions: pieces of evidence that cannot be.
-        hard: the record's own verdict rests on checks.
+        hard: the record's grade rests on checks, and not on opinions.
     """
 
     faults: tuple[Fault, ...]
@@ -78,7 +78,8 @@ async def _recheck(record: Record, sandbox: Sandbox) -> Rechecked:
         *await _own_tests(record, work),
         *await _own_answer(record, work),
     ]
-    hard = any(e.hard and e.outcome is Outcome.PASS for e in record.verdict.evidence)
+    # A form or a wording that was read again says nothing of what a judge alone has read.
+    hard = record.verdict.grade in (Grade.PROVED, Grade.CHECKED)
     return Rechecked((*bound, *dict.fromkeys(found)), work.ran, work.opinions, hard)
 
 
@@ -183,14 +184,16 @@ async def _own_answer(record: Record, work: _Work) -> list[Fault]:
     if answer is None:
         return []
     last = record.output.rstrip().rpartition("\n")[2].strip()
-    if not last.startswith("Answer:"):
-        return [Fault(OTHER_TEXT, "its output does not end in a line “Answer: …”")]
-    given = last.removeprefix("Answer:").strip()
+    stated = last.startswith("Answer:")
+    given = last.removeprefix("Answer:").strip() if stated else record.output
     equal = await work.once(
         json.dumps(["own answer", given]),
         lambda: answer_agrees(given, answer, work.sandbox, basis="none"),
     )
     found = _must_pass(equal, "other_answer", f"the answer of its output, {quoted(given)}")
+    if not stated and isinstance(equal, Evidence) and equal.outcome is Outcome.INCONCLUSIVE:
+        # Prose of a graph of one's own may hold its answer where nothing here reads it.
+        found = []
     held = await calculations_hold(record.output, work.sandbox, basis="none")
     return found + (_must_pass(held, "false_calculation", "its own calculations") if held else [])
 
