@@ -86,7 +86,7 @@ def _open_for_studio(context: Context) -> Services:
     key = context.model_dump_json()
     with _opening:
         if key not in _for_studio:
-            check_prompts(context.prompts)
+            check_prompts(context.prompts, context.constitution)
             _for_studio[key] = open_services(
                 context, models=ModelPool(context.models, traced=lambda call: True), sandbox=open_sandbox()
             )

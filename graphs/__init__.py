@@ -35,6 +35,11 @@ GRAPHS = {
         "proofset.graphs.evol_instruct",
         "instructions made harder round by round, with elimination and a guard against drift",
     ),
+    "constitutional": GraphInfo(
+        "constitutional",
+        "proofset.graphs.constitutional",
+        "responses criticised and revised by the principles of a constitution, with preference pairs",
+    ),
     "verified_math": GraphInfo(
         "verified_math",
         "proofset.graphs.verified_math",

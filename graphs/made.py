@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from ..agents import State
 from ..agents.code_task import CODE
+from ..agents.constitution_task import CONSTITUTIONAL
 from ..agents.instruction_task import instruction_proposal
 from ..agents.judging import asked_with, code_example, math_example
 from ..agents.math_task import MATH, math_proposal
@@ -30,6 +31,14 @@ def instruction_record(method: str) -> Callable[[State], Record]:
         )
 
     return record
+
+
+def revised_record(state: State) -> Record:
+    """A prompt with its last response; chosen before the first one where a comparison says so."""
+    # A verifier of the user's own may not say it: a prompt of a red team is one all the same.
+    unknown = Risk.RED_TEAM if state["proposal"].is_red_team else Risk.UNVERIFIED_FACTUAL
+    prompt, response = instruction_proposal(state).problem, state["instances"][0].output
+    return record_of(state, CONSTITUTIONAL.method, prompt, response, risk=state.get("risk", unknown))
 
 
 def math_record(state: State) -> Record:

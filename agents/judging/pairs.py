@@ -44,6 +44,7 @@ class Preference:
         votes: the votes for the first and for the second response, and those that could not be read.
         code: `same_text`, `pair_unreadable`, `pair_unsure` or `orders_disagree`; empty where one is better.
         reason: one sentence with the counts; empty where one is better.
+        by: what the soft label is made of.
     """
 
     preferred: Preferred
@@ -52,6 +53,7 @@ class Preference:
     usage: Usage
     code: str = ""
     reason: str = ""
+    by: Literal["votes", "log-probs"] = "votes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class PairJudge:
     Attributes:
         samples: votes for each order; the model is asked twice as often.
         seed: the run's seed.
+        question: put into a prompt that has a place for it.
+        prompts: a directory of the user's prompts.
     """
 
     model: Model
@@ -90,6 +94,8 @@ class PairJudge:
     seed: int = 0
     prompt: str = "judge_pair"
     sampling: Sampling = COMPARING
+    question: str = ""
+    prompts: str | None = None
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told at once.
@@ -108,7 +114,9 @@ class PairJudge:
 
     async def _ask(self, instruction: str, a: str, b: str, call: Call) -> Sequence[Typed[Choice] | Malformed]:
         mark = mark_of(instruction, a, b)
-        messages = load_prompt(self.prompt).render(mark=mark, instruction=instruction, first=a, second=b)
+        text = load_prompt(self.prompt, self.prompts)
+        asked = {"question": self.question} if "question" in text.places else {}
+        messages = text.render(mark=mark, instruction=instruction, first=a, second=b, **asked)
         sampling = self.sampling if self.samples > 1 else replace(self.sampling, temperature=0.0)
         calls = [replace(call, sample=call.sample + number) for number in range(self.samples)]
         seeds = [

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from .common import CommonSettings
+from .constitutional import ConstitutionalSettings
 from .evol_instruct import EvolInstructSettings
 from .self_instruct import SelfInstructSettings
 
 
-class Settings(CommonSettings, SelfInstructSettings, EvolInstructSettings):
+class Settings(CommonSettings, SelfInstructSettings, EvolInstructSettings, ConstitutionalSettings):
     """All settings of all graphs, by one name each."""
 
 
-__all__ = ["CommonSettings", "EvolInstructSettings", "SelfInstructSettings", "Settings"]
+__all__ = [
+    "CommonSettings",
+    "ConstitutionalSettings",
+    "EvolInstructSettings",
+    "SelfInstructSettings",
+    "Settings",
+]

@@ -4,6 +4,12 @@ DIR/ledger.db        the truth: requests, records, rejections; or
 DIR/ledger.json      where it is: a database, and the schema of this run in it
 DIR/records.jsonl    kept records in slot order     } written from the ledger whenever a run stops,
 DIR/rejected.jsonl   rejections with their reasons  } each by one atomic rename
+
+Files that are there only where there is something in them:
+
+DIR/unverified.jsonl          records that assert facts which nothing here can check
+DIR/red_team.jsonl            records of prompts that were made to draw out harm
+DIR/red_team_rejected.jsonl   what was turned down of such prompts
 """
 
 from __future__ import annotations
@@ -11,14 +17,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
-
-from pydantic import BaseModel
 
 from ..errors import ProofsetError, UsageError
 from ..memory import Ledger, postgres_url, sqlite_url
@@ -29,6 +33,8 @@ ELSEWHERE = "ledger.json"
 RECORDS = "records.jsonl"
 REJECTED = "rejected.jsonl"
 UNVERIFIED = "unverified.jsonl"
+RED_TEAM_RECORDS = "red_team.jsonl"
+RED_TEAM_REJECTED = "red_team_rejected.jsonl"
 _LOCK = ".lock"
 _OWN = (_LOCK, ELSEWHERE, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm")
 
@@ -129,23 +135,27 @@ class RunDirectory:
     def write_files(self, run_id: str) -> dict[str, str]:
         """Write the files from the ledger; returns name to path.
 
-        Records that assert facts which nothing here can check are kept apart, in a file that is there only
-        where there are any.
+        Records that assert facts which nothing here can check are kept apart, and so is all that came of a
+        red team's prompts: a record is kept whole, with what was answered first, because that is its proof.
 
         Raises ProofsetError where the disk does not take them; the old files are then still there.
         """
         try:
-            apart = self.path / UNVERIFIED
-            with _replacing(self.path / RECORDS) as kept, _replacing(apart) as factual:
+            names = (RECORDS, UNVERIFIED, RED_TEAM_RECORDS)
+            with self._writing(names) as (kept, factual, harmful):
+                by_risk = {Risk.UNVERIFIED_FACTUAL: factual, Risk.RED_TEAM: harmful}
                 for record in self.ledger.records(run_id):
-                    file = factual if record.risk is Risk.UNVERIFIED_FACTUAL else kept
-                    file.write(record.model_dump_json() + "\n")
-            _write_lines(self.path / REJECTED, self.ledger.rejections(run_id))
+                    by_risk.get(record.risk, kept).write(record.model_dump_json() + "\n")
+            with self._writing((REJECTED, RED_TEAM_REJECTED)) as (ordinary, harmful):
+                for rejection in self.ledger.rejections(run_id):
+                    file = harmful if rejection.origin.is_red_team else ordinary
+                    file.write(rejection.model_dump_json() + "\n")
             files = {"records": str(self.path / RECORDS), "rejected": str(self.path / REJECTED)}
-            if apart.stat().st_size:
-                files["unverified"] = str(apart)
-            else:
-                apart.unlink()
+            for name in (UNVERIFIED, RED_TEAM_RECORDS, RED_TEAM_REJECTED):
+                if (apart := self.path / name).stat().st_size:
+                    files[apart.stem] = str(apart)
+                else:
+                    apart.unlink()
         except OSError as error:
             raise ProofsetError(
                 f"{error.filename or self.path}: cannot be written ({error.strerror}); "
@@ -153,9 +163,11 @@ class RunDirectory:
             ) from error
         return files
 
-
-def _write_lines(path: Path, rows: Iterable[BaseModel]) -> None:
-    write_texts(path, (row.model_dump_json() + "\n" for row in rows))
+    @contextmanager
+    def _writing(self, names: Sequence[str]) -> Iterator[list[IO[str]]]:
+        """Files of these names, each of which takes its place when all of them are written."""
+        with ExitStack() as stack:
+            yield [stack.enter_context(_replacing(self.path / name)) for name in names]
 
 
 def write_texts(path: Path, texts: Iterable[str]) -> None:

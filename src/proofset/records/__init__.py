@@ -8,11 +8,24 @@ All types are frozen, forbid unknown fields and survive a JSON round trip unchan
 from .answer import Answer, AnswerType
 from .derive import digest, record_id, request_seed, rng, text_sha256, well_formed
 from .evidence import Evidence, EvidenceKind, Outcome
-from .record import SCHEMA_VERSION, Lineage, Message, Neighbour, Origin, Record, Rejection, Risk, Trace, Usage
+from .record import (
+    RED_TEAM,
+    SCHEMA_VERSION,
+    Lineage,
+    Message,
+    Neighbour,
+    Origin,
+    Record,
+    Rejection,
+    Risk,
+    Trace,
+    Usage,
+)
 from .shares import Interval, Rated, Share, kappa, wilson
 from .verdict import Decision, Grade, Verdict, grade_of
 
 __all__ = [
+    "RED_TEAM",
     "SCHEMA_VERSION",
     "Answer",
     "AnswerType",

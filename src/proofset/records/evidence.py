@@ -11,6 +11,8 @@ class EvidenceKind(StrEnum):
     """How a check works. Judge and human are soft: they never make a record `checked` or `proved`.
 
     `format` reads the form of a text and says nothing of its content: it never counts towards `proved`.
+    `procedure` says that the steps which made a text were kept to, and nothing of the text itself: it can
+    fail a candidate, and lifts no grade.
     """
 
     EXECUTION = "execution"
@@ -19,6 +21,7 @@ class EvidenceKind(StrEnum):
     AGREEMENT = "agreement"
     MUTATION = "mutation"
     FORMAT = "format"
+    PROCEDURE = "procedure"
     JUDGE = "judge"
     HUMAN = "human"
 
