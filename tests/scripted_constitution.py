@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from scripted_math import words
 
 from proofset.agents.constitution import is_helpful
+from proofset.agents.prompts.constitution import load_constitution
 from proofset.models import Call
 from proofset.models.scripted import Scripted
 
@@ -44,6 +46,7 @@ ENDED = (
     "proposer: punctuation_first",
     "novelty_gate: not_new",
     "solver: malformed",
+    "verifier: not_criticised",
     "verifier: evasive",
     "verifier: empty_response",
     "judge: first_preferred",
@@ -135,7 +138,7 @@ def respond_by(fate_of: FateOf) -> Callable[[Call, str], str | Scripted]:
         whole = fate_of(call.slot, -1)
         if call.role == "proposer":
             cut = whole == "proposer: malformed"
-            return Scripted(f" {prompt_of(call.slot, whole)}\n99. A prompt that nobody takes up.", cut=cut)
+            return Scripted(f" {prompt_of(call.slot, whole)}", cut=cut)
         if call.role == "solver":
             return Scripted(first_response(call.slot, whole), cut=whole == "solver: malformed")
         if call.role == "critic":
@@ -170,14 +173,11 @@ def _vote(call: Call, prompt: str, fate: str) -> str:
     return json.dumps({"better": "A" if revised_is_a else "B"})
 
 
-def rounds_of(fate: str) -> FateOf:
-    """The same fate for all slots: which rounds it bears on."""
-    return lambda slot, round_: fate_in_round(fate, round_)
-
-
 def fate_in_round(fate: str, round_: int) -> str:
     if round_ == -1:
         return fate
+    if fate == "verifier: not_criticised":
+        return "critic: malformed"
     if fate in (*CRITIC, *REVISER):
         return fate if round_ == 0 else "clean"
     revised = fate in ("kept revised", "kept unsure", "kept unreadable", "judge: first_preferred")
@@ -187,7 +187,7 @@ def fate_in_round(fate: str, round_: int) -> str:
 def fates(n: int) -> list[str]:
     """What becomes of n slots: all that can, in turn, each kind of prompt by itself."""
     anything = (*KEPT, *CRITIC, *REVISER, *ENDED)
-    cycles = {False: anything, True: (*anything, *OF_HELPFUL)}
+    cycles = {False: anything, True: (*OF_HELPFUL, *anything)}
     counted = {False: 0, True: 0}
     fated = []
     for slot in range(n):
@@ -200,8 +200,6 @@ def fates(n: int) -> list[str]:
 def constitution_rows(slot: int) -> list[dict[str, Any]]:
     """Replies as rows of a script, of a line whose first round revises; all that may be asked of it."""
     asked = {"role": "critic", "slot": slot}
-    from proofset.agents.prompts.constitution import load_constitution
-
     critiques = [
         {**asked, "contains": f"Principle {id_}:", "reply": [criticised(id_, fault=not n) for n in range(4)]}
         for id_ in load_constitution().ids
@@ -218,6 +216,23 @@ def constitution_rows(slot: int) -> list[dict[str, Any]]:
             for sample in range(6)
         ),
     ]
+
+
+def counted(fated: Iterable[str]) -> Counter[str]:
+    """How often each reason turns an attempt down, at five attempts a slot."""
+    reasons: Counter[str] = Counter()
+    for fate in fated:
+        if fate in CRITIC:
+            # The next rounds go on without it.
+            reasons[fate] += 1
+        elif fate in REVISER:
+            # Three lines begin; two of them end in a fault that no revision took out.
+            reasons.update({fate: 3, "verifier: fault_left_open": 2})
+        elif fate == "verifier: not_criticised":
+            reasons.update({"critic: malformed": 4, fate: 1})
+        elif fate not in KEPT:
+            reasons[fate] += 5
+    return reasons
 
 
 def write_seeds(path: Path, rows: Iterable[dict[str, Any]]) -> Path:

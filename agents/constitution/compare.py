@@ -58,6 +58,7 @@ class Comparison:
             prompt=self.prompt,
             question=principle.comparison,
             prompts=settings.prompts,
+            logprobs=True,
         )
         preference = await judge.prefer(proposal.problem, last, first, Call(self.role, slot, attempt))
         evidence = self._evidence(preference, principle, last, first, models.spec(self.role))

@@ -77,8 +77,7 @@ class PromptProposer:
             "traces": (),
             "scores": {},
         }
-        source = settings.prompt_source or ("model" if settings.seeds is None else "seeds")
-        if source == "seeds":
+        if settings.takes_prompts:
             return {**self._given(state, seeds, turn, helpful), **begun}
 
         async def listed() -> Listing:

@@ -41,7 +41,7 @@ async def verify_revised(bench: Bench, state: State) -> Ruling:
     traces = (
         Trace(output=last.text, basis=last.basis, verdict=verdict),
         # The last one first, then the way there.
-        *(_superseded(version) for version in versions[:-1]),
+        *(_superseded(version) for version in reversed(versions[:-1])),
     )
     return Ruling(verdict, {**found, "instances": (instance,), "traces": traces})
 

@@ -11,6 +11,11 @@ from .self_instruct import SelfInstructSettings
 class Settings(CommonSettings, SelfInstructSettings, EvolInstructSettings, ConstitutionalSettings):
     """All settings of all graphs, by one name each."""
 
+    @property
+    def takes_prompts(self) -> bool:
+        """Whether constitutional takes the prompts of its seeds as they are; else a model writes new ones."""
+        return self.prompt_source == "seeds" or (self.prompt_source is None and self.seeds is not None)
+
 
 __all__ = [
     "CommonSettings",
