@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from scripted_constitution import constitution_rows
 from scripted_evol import evol_rows, evolved
 from scripted_instruct import rows
 from scripted_math import script_rows
@@ -149,6 +150,7 @@ def test_a_run_streams_its_nodes_and_checks(
     assert told.last["commit"]["record"]["answer"] == {"type": "integer", "value": "60"}
 
 
+VERIFIED = ["verifier", "judge", "commit"]
 ROUND = ["evolver", "critic", "solver", "verifier", "pool"]
 
 
@@ -166,6 +168,12 @@ ROUND = ["evolver", "critic", "solver", "verifier", "pool"]
             evol_rows(4),
             ["proposer", *ROUND * 4, "novelty_gate", "judge", "commit"],
             ("judge_opinion", "pass"),
+        ),
+        (
+            "constitutional",
+            constitution_rows(4),
+            ["proposer", "novelty_gate", "solver", "critic", "reviser", *["critic"] * 2, *VERIFIED],
+            ("pair_preference", "pass"),
         ),
     ],
 )
@@ -191,7 +199,9 @@ def test_graphs_of_instructions_draw_and_stream(
     assert told.nodes == nodes
     assert check in told.checks
     assert told.last["commit"]["settlement"] == "kept"
-    assert told.last["commit"]["record"]["risk"] == "style"
+    # A question of how something works is one of fact.
+    risk = "unverified_factual" if graph == "constitutional" else "style"
+    assert told.last["commit"]["record"]["risk"] == risk
 
 
 def test_a_check_point_interrupts_and_is_answered(server: httpx.Client, tmp_path: Path) -> None:
