@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..errors import ProofsetError, SoftEvidenceError
-from ..records import Decision, Evidence, Outcome, Record, Verdict, grade_of
+from ..records import Decision, Evidence, Grade, Outcome, Record, Verdict, grade_of
 from ..tools.checks import answer_agrees, calculations_hold, is_rerunnable, rerun, solution_passes_tests
 from ..tools.instructions import code_in
 from ..tools.sandbox import Sandbox
@@ -38,7 +38,7 @@ class Rechecked:
     Attributes:
         ran: checks that were run again, those on the record's own text and of its traces included.
         opinions: pieces of evidence that cannot be.
-        hard: the record's own verdict rests on checks.
+        hard: the record's own verdict rests on checks, of more than words and procedure.
     """
 
     faults: tuple[Fault, ...]
@@ -67,7 +67,7 @@ async def recheck(record: Record, sandbox: Sandbox) -> Rechecked:
         *await _own_tests(record, work),
         *await _own_answer(record, work),
     ]
-    hard = any(e.hard and e.outcome is Outcome.PASS for e in record.verdict.evidence)
+    hard = record.verdict.grade in (Grade.PROVED, Grade.CHECKED)
     return Rechecked((*bound, *dict.fromkeys(found)), work.ran, work.opinions, hard)
 
 
