@@ -349,3 +349,16 @@ async def test_what_is_left_out_of_the_corpus_is_told(tmp_path: Path) -> None:
     assert any("texts.jsonl line 2: no JSON" in line for line in said)
     assert any("empty.md: it is empty; it is left out" in line for line in said)
     assert any(line.startswith("corpus: 2 files, 1 segments; left out: ") for line in said)
+
+
+def silent_critic(state: Any) -> dict[str, Any]:
+    """A critic that turns nothing down and leaves no evidence."""
+    return {"refusal": None}
+
+
+async def test_with_a_critic_of_the_users_own_the_judge_decides(tmp_path: Path) -> None:
+    summary = await run(tmp_path, ["critic: gives_away"], agents={"critic": silent_critic})
+    (record,) = records(tmp_path / "run")
+    assert summary.kept == 1
+    assert [evidence.check for evidence in record.verdict.evidence] == ["judge_opinion"]
+    assert record.verdict.grade is Grade.JUDGED
