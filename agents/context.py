@@ -14,7 +14,7 @@ from pydantic import Field, PrivateAttr
 from ..corpus import Corpus, Rules, open_corpus
 from ..memory import Admission, Known, Ledger, Memory
 from ..models import ModelPool, catalogue
-from ..seeds import Seed, load_seeds
+from ..seeds import Seed, SeedPrompt, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
 from .decontamination import open_evaluation
 from .prompts import check_prompts
@@ -88,7 +88,7 @@ def _open_for_studio(context: Context) -> Services:
     key = context.model_dump_json()
     with _opening:
         if key not in _for_studio:
-            check_prompts(context.prompts)
+            check_prompts(context.prompts, context.constitution)
             _for_studio[key] = open_services(
                 context, models=ModelPool(context.models, traced=lambda call: True), sandbox=open_sandbox()
             )
@@ -110,9 +110,10 @@ def by_meaning(embedder: str | None, ledger: Ledger | None = None) -> SemanticIn
     return SemanticIndex(RecentEmbedder(kept))
 
 
-def known_seeds(seeds: Iterable[Seed]) -> list[Known]:
-    """What is known before anything is proposed."""
-    return [Known(seed.id, seed.problem) for seed in seeds]
+def known_seeds(seeds: Iterable[Seed], settings: Settings) -> list[Known]:
+    """What is known before anything is proposed: prompts that are taken as they are do not bar each other."""
+    known = (seed for seed in seeds if not (settings.takes_prompts and isinstance(seed, SeedPrompt)))
+    return [Known(seed.id, seed.problem) for seed in known]
 
 
 def open_texts(settings: Settings) -> Corpus | None:
@@ -140,7 +141,7 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
         threshold=settings.novelty_threshold,
         stem=settings.novelty_stem,
         window=1,
-        known=known_seeds(seeds),
+        known=known_seeds(seeds, settings),
         semantic=by_meaning(settings.novelty_embedder),
     )
     evaluation, corpus = open_evaluation(settings.evaluation_sets), open_texts(settings)

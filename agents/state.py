@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from ..corpus import Segment
 from ..memory import MadeItem
-from ..records import Answer, Neighbour, Origin, Record, Rejection, Risk, Trace, Usage, Verdict
+from ..records import Answer, Evidence, Neighbour, Origin, Record, Rejection, Risk, Trace, Usage, Verdict
 
 VariantKind = Literal["other_numbers", "other_words"]
 KINDS: tuple[VariantKind, ...] = get_args(VariantKind)
@@ -134,6 +134,28 @@ class Critique(_Frozen):
     advice: str
 
 
+class Finding(_Frozen):
+    """What a critic found in a response, by a principle of the constitution."""
+
+    principle: str
+    critique: str
+    quote: str
+
+
+class Version(_Frozen):
+    """A response as it was before or after a revision, and what was found about it: how it was made, and what
+    the critic says of it.
+    """
+
+    text: str
+    basis: str = Field(description="Spec of the model that wrote it.")
+    evidence: tuple[Evidence, ...] = ()
+
+    def knowing(self, evidence: Evidence) -> Version:
+        """It, with one thing more that was found."""
+        return self.model_copy(update={"evidence": (*self.evidence, evidence)})
+
+
 class Near(_Frozen):
     """What is known at the gate and most similar, best first, and the mean similarity to all."""
 
@@ -167,6 +189,10 @@ class State(TypedDict, total=False):
     traces: tuple[Trace, ...]
     verdict: Verdict
     critique: Critique
+    finding: Finding | None
+    versions: tuple[Version, ...]
+    critiques: int
+    clean: int
     scores: dict[str, float]
     refusal: Rejection | None
     rejections: Annotated[list[Rejection], operator.add]

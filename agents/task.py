@@ -10,11 +10,11 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from ..records import Message, Origin
-from ..seeds import Seed, SeedInstruction, SeedProblem, SeedTask
+from ..seeds import Seed, SeedInstruction, SeedProblem, SeedPrompt, SeedTask
 from .prompts import Prompt
 from .state import Proposal
 
-SeedT = TypeVar("SeedT", SeedProblem, SeedTask, SeedInstruction)
+SeedT = TypeVar("SeedT", SeedProblem, SeedTask, SeedInstruction, SeedPrompt)
 
 
 class Draft(BaseModel):

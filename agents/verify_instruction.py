@@ -28,14 +28,14 @@ from .prompts.training import TEMPLATES, training_prompt
 from .ruling import Ruling, verdict_of
 from .state import Instance, InstructionProposal, State, attempt_of
 
-_CODES = {
+CODES = {
     "form_as_asked": "other_form",
     "sum_is_right": "wrong_result",
     "solution_passes_tests": "fails_examples",
 }
 _ASSESSING = Sampling(temperature=0.0, max_tokens=40)
-_FACTS = "assess_facts"
-PROMPTS = (_FACTS, TEMPLATES)
+FACTS = "assess_facts"
+PROMPTS = (FACTS, TEMPLATES)
 
 
 class Facts(BaseModel):
@@ -56,8 +56,8 @@ async def verify_instances(bench: Bench, state: State) -> Ruling:
     refuted: list[Trace] = []
     basis = bench.services.models.spec("solver")
     for instance in instances:
-        evidence = await _checks(bench, proposal, instance)
-        verdict = verdict_of(evidence, _CODES) if evidence else None
+        evidence = await checks_of(bench, proposal, instance)
+        verdict = verdict_of(evidence, CODES) if evidence else None
         if verdict is None or verdict.accepted:
             risk = await risk_of(bench, state, proposal, instance, evidence)
             found = {
@@ -77,7 +77,8 @@ def asked_as(bench: Bench, state: State, proposal: InstructionProposal, instance
     return training_prompt(proposal.problem, instance.input, random, bench.context.prompts)
 
 
-async def _checks(bench: Bench, proposal: InstructionProposal, instance: Instance) -> list[Evidence]:
+async def checks_of(bench: Bench, proposal: InstructionProposal, instance: Instance) -> list[Evidence]:
+    """What machine checks find of an instance; empty where nothing can be checked."""
     instruction, sandbox = proposal.problem, bench.services.sandbox
     found = [
         form_as_asked(instruction, instance.output),
@@ -114,7 +115,7 @@ async def risk_of(
         bench,
         state,
         role="verifier",
-        prompt=_FACTS,
+        prompt=FACTS,
         values=texts | {"mark": mark_of(*texts.values())},
         form=Facts,
         sampling=_ASSESSING,

@@ -40,6 +40,11 @@ GRAPHS = {
         "proofset.graphs.backtranslation",
         "instructions for texts and functions that people wrote, scored twice; the texts stay as they are",
     ),
+    "constitutional": GraphInfo(
+        "constitutional",
+        "proofset.graphs.constitutional",
+        "responses criticised and revised by the principles of a constitution, with preference pairs",
+    ),
     "verified_math": GraphInfo(
         "verified_math",
         "proofset.graphs.verified_math",

@@ -8,6 +8,7 @@ from ..agents import State
 from ..agents.backtranslating import curation_example
 from ..agents.backtranslation_task import BACKTRANSLATION
 from ..agents.code_task import CODE
+from ..agents.constitution_task import CONSTITUTIONAL
 from ..agents.instruction_task import instruction_proposal
 from ..agents.judging import asked_with, code_example, math_example
 from ..agents.math_task import MATH, math_proposal
@@ -41,6 +42,14 @@ def backtranslated_record(state: State) -> Record:
     risk, tests = state.get("risk", Risk.BACKTRANSLATION), state.get("tests", ())
     method, tag = BACKTRANSLATION.method, state.get("tag", "")
     return record_of(state, method, instruction, text, system=tag, risk=risk, tests=tests)
+
+
+def revised_record(state: State) -> Record:
+    """A prompt with its last response; chosen before the first one where a comparison says so."""
+    # A verifier of the user's own may not say it: a prompt of a red team is one all the same.
+    unknown = Risk.RED_TEAM if state["proposal"].is_red_team else Risk.UNVERIFIED_FACTUAL
+    prompt, response = instruction_proposal(state).problem, state["instances"][0].output
+    return record_of(state, CONSTITUTIONAL.method, prompt, response, risk=state.get("risk", unknown))
 
 
 def math_record(state: State) -> Record:

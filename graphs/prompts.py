@@ -7,6 +7,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from ..agents.prompts import files, load_operators
+from ..agents.prompts.constitution import CONSTITUTION
 from . import Graph
 
 
@@ -28,5 +29,5 @@ def _named_by(value: Any) -> Iterator[str]:
         yield f"{value}.md"
     elif isinstance(value, str) and f"{value}.yaml" in files():
         yield f"{value}.yaml"
-        for operator in load_operators(value).values():
+        for operator in load_operators(value).values() if value != CONSTITUTION else ():
             yield from _named_by(operator.prompt)

@@ -11,6 +11,7 @@ from langgraph.runtime import Runtime
 
 from ..agents import Context, State
 from ..agents.backtranslation_task import is_function
+from ..agents.constitution.verify import stands
 
 Route = Callable[[State, Runtime[Context]], Awaitable[str]]
 
@@ -114,6 +115,20 @@ def evolves_on(rounds: int, *, then: str) -> Route:
         return "proposer" if again else "discard"
 
     return route
+
+
+async def criticised(state: State, runtime: Runtime[Context]) -> str:
+    """On to the reviser with what the critic found; else another round, with another principle, while any are
+    left. A text that the critic finds clean so many times on end goes on, as does one whose rounds or
+    attempts are used up, where it stands.
+    """
+    context = runtime.context or Context()
+    if state.get("refusal") is None and state.get("finding") is not None:
+        return "reviser"
+    if not may_try_again(state, runtime):
+        return "verifier" if stands(state["versions"][-1]) else "discard"
+    clean = state.get("clean", 0) >= context.clean_rounds
+    return "verifier" if clean or state.get("critiques", 0) >= context.critique_rounds else "critic"
 
 
 def judged(own: bool) -> Route:

@@ -276,6 +276,20 @@ async def test_workers_make_the_same_files(tmp_path: Path) -> None:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
+async def test_prompts_are_shown_replaced_and_hashed(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(cli, ["graphs", "show", "backtranslation", "--prompts"]).output
+    names = ("backtranslate", "backtranslate_code", "judge_curation", "test_code", "solve_code")
+    assert all(f"──── {name}.md" in shown for name in names)
+    own = tmp_path / "prompts"
+    own.mkdir()
+    (own / "backtranslate.md").write_text("## system\nAsk.\n## user\n{{style}}{{heading}}{{mark}}{{text}}\n")
+    await run(tmp_path, ["kept text"], settings={"prompts": str(own)})
+    await run(tmp_path, ["kept text"], "plain")
+    (mine,), (plain,) = records(tmp_path / "run"), records(tmp_path / "plain")
+    hashes = mine.lineage.prompts
+    assert {name for name in hashes if hashes[name] != plain.lineage.prompts[name]} == {"backtranslate"}
+
+
 async def test_there_are_no_more_slots_than_segments(tmp_path: Path) -> None:
     summary = await run(tmp_path, ["kept text"] * 2, n=50)
     assert (summary.n, summary.slots, summary.status) == (2, 2, "finished")
@@ -335,3 +349,16 @@ async def test_what_is_left_out_of_the_corpus_is_told(tmp_path: Path) -> None:
     assert any("texts.jsonl line 2: no JSON" in line for line in said)
     assert any("empty.md: it is empty; it is left out" in line for line in said)
     assert any(line.startswith("corpus: 2 files, 1 segments; left out: ") for line in said)
+
+
+def silent_critic(state: Any) -> dict[str, Any]:
+    """A critic that turns nothing down and leaves no evidence."""
+    return {"refusal": None}
+
+
+async def test_with_a_critic_of_the_users_own_the_judge_decides(tmp_path: Path) -> None:
+    summary = await run(tmp_path, ["critic: gives_away"], agents={"critic": silent_critic})
+    (record,) = records(tmp_path / "run")
+    assert summary.kept == 1
+    assert [evidence.check for evidence in record.verdict.evidence] == ["judge_opinion"]
+    assert record.verdict.grade is Grade.JUDGED

@@ -52,6 +52,7 @@ def test_an_instruction_must_not_say_the_answer_that_the_text_ends_in() -> None:
         ("Explain the following.", True),
         ("What is mentioned above about yeast?", True),
         ("Rewrite the given paragraph.", True),
+        ("What is the mean time in the given table?", True),
         ("How do I make bread rise well?", False),
         ("Write a short text about bread.", False),
         ("What lies above the clouds?", False),

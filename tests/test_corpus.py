@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tracemalloc
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from proofset.corpus import Corpus, Cut, Rules, Span, TextLine, open_corpus, spans_in
 from proofset.errors import ProofsetError, UsageError
+from proofset.records import text_sha256, well_formed
 
 LOOSE = Rules(least=1, most=120, letters=0.0, capitals=1.0)
 PROSE = "The shed stands by the water, and the boats lie in it all winter long. "
@@ -150,6 +152,39 @@ def test_a_bad_line_takes_its_paragraph_with_it_and_no_other(tmp_path: Path) -> 
     found = corpus(tmp_path, "a.txt", data)
     assert [found.segment(n).text for n in range(len(found))] == [PROSE.strip(), f"And {PROSE}".strip()]
     assert (found.left["not_utf8"], found.left["beside_a_bad_line"]) == (1, 1)
+
+
+@given(st.lists(LINES, min_size=1, max_size=3), st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_what_is_read_is_what_stands_in_the_file(
+    tmp_path_factory: pytest.TempPathFactory, documents: list[list[str]], end: str, mark: bool
+) -> None:
+    """Bytes of text files, characters of rows: whatever stands around them."""
+    folder = tmp_path_factory.mktemp("corpus")
+    texts = [well_formed(end.join(lines)).replace("\0", "") for lines in documents]
+    start = "\ufeff" if mark else ""
+    (folder / "a.md").write_bytes((start + texts[0]).encode())
+    rows = "".join(json.dumps({"text": text}, ensure_ascii=mark) + "\n" for text in texts)
+    (folder / "b.jsonl").write_bytes((start + rows).encode())
+    found = open_corpus([str(folder)], Rules(least=1, most=90, letters=0.0, capitals=1.0))
+    for number in range(len(found)):
+        segment = found.segment(number)
+        if segment.source.path.endswith(".md"):
+            data = (folder / "a.md").read_bytes()
+            assert segment.text.encode() in data
+        else:
+            assert segment.text in texts[segment.source.line - 1]
+        assert segment.source.sha256 == text_sha256(segment.text)
+
+
+def test_names_of_files_are_told_as_text(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text(PROSE)
+    (tmp_path / os.fsdecode(b"odd\xff\n.txt")).write_text(PROSE.replace("shed", "barn"))
+    (tmp_path / os.fsdecode(b"odder\xff\n.txt")).write_bytes(b"")
+    found = open_corpus([str(tmp_path)], Rules(least=20, most=400))
+    paths = [found.segment(number).source.path for number in range(2)]
+    assert Path(paths[1]).name == "odd\ufffd .txt"
+    (left,) = found.told
+    assert "\n" not in str(left) and str(left).encode()
 
 
 def test_copies_are_kept_once_however_they_are_broken_into_lines(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proofset.agents.prompts import files, load_operators, load_prompt, read_prompt
+from proofset.agents.prompts.constitution import CONSTITUTION, load_constitution
 from proofset.errors import UsageError
 from proofset.graphs import GRAPHS, load_graph
 from proofset.graphs.prompts import prompts_of
@@ -67,7 +68,9 @@ def test_every_built_in_prompt_reads() -> None:
     names = [path.name for path in resources.files("proofset.agents.prompts").iterdir()]
     prompts = [name.removesuffix(".md") for name in names if name.endswith(".md")]
     operators = [name.removesuffix(".yaml") for name in names if name.endswith(".yaml")]
+    operators.remove(CONSTITUTION)
     assert len(prompts) >= 7
+    assert len(load_constitution().principles) == 16
     assert all(load_prompt(name).parts for name in prompts)
     for name in operators:
         assert all(operator.says for operator in load_operators(name).values())
@@ -78,4 +81,5 @@ def test_prompts_of_a_graph_are_read_off_its_agents() -> None:
     shown = {name: prompts_of(load_graph(name)) for name in GRAPHS}
     assert {"propose_instructions.md", "training_templates.yaml"} <= set(shown["self_instruct"])
     assert {"complicate_input.md", "evolve_breadth.md", "code_evolutions.yaml"} <= set(shown["evol_instruct"])
+    assert {"constitution.yaml", "critique_response.md"} <= set(shown["constitutional"])
     assert files() - {name for each in shown.values() for name in each} == {"judge_pair.md"}

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 from scripted_back import back_rows, corpus_at
+from scripted_constitution import constitution_rows
 from scripted_evol import evol_rows, evolved
 from scripted_instruct import rows
 from scripted_math import script_rows
@@ -151,6 +152,7 @@ def test_a_run_streams_its_nodes_and_checks(
 
 
 BACKWARDS = ["segment", "proposer", "critic", "novelty_gate"]
+VERIFIED = ["verifier", "judge", "commit"]
 ROUND = ["evolver", "critic", "solver", "verifier", "pool"]
 
 
@@ -175,6 +177,12 @@ ROUND = ["evolver", "critic", "solver", "verifier", "pool"]
             # Nothing is kept before it that a second scoring could compare with.
             [*BACKWARDS, "solver", "verifier", "judge", "iteration", "commit"],
             ("gives_nothing_away", "pass"),
+        ),
+        (
+            "constitutional",
+            constitution_rows(4),
+            ["proposer", "novelty_gate", "solver", "critic", "reviser", *["critic"] * 2, *VERIFIED],
+            ("pair_preference", "pass"),
         ),
     ],
 )
@@ -202,7 +210,9 @@ def test_graphs_of_instructions_draw_and_stream(
     assert told.nodes == nodes
     assert check in told.checks
     assert told.last["commit"]["settlement"] == "kept"
-    assert told.last["commit"]["record"]["risk"] == ("backtranslation" if "corpus" in context else "style")
+    # A question of how something works is one of fact.
+    risks = {"backtranslation": "backtranslation", "constitutional": "unverified_factual"}
+    assert told.last["commit"]["record"]["risk"] == risks.get(graph, "style")
 
 
 def test_a_check_point_interrupts_and_is_answered(server: httpx.Client, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ text     ─▶ ends in an answer? the solver's answer must be the same         
 
 from __future__ import annotations
 
-from ...records import Answer, AnswerType, Risk, Verdict
+from ...records import Answer, AnswerType, Evidence, Risk, Verdict
 from ...tools.checks import answer_agrees, check_code, solution_passes_tests
 from ...tools.instructions import stated_answer
 from ...tools.programs import CodeTask, sift_tests
@@ -16,7 +16,7 @@ from ...tools.programs.examples import examples_in
 from ..backtranslation_task import is_function, segment_of
 from ..code_task import code_proposal
 from ..context import Bench
-from ..ruling import Ruling, and_also
+from ..ruling import Ruling, verdict_of
 from ..solver import readable
 from ..state import State
 from ..verify_code import by_name, doubt_about, suite_of
@@ -25,32 +25,31 @@ CODES = {"answer_agrees": "other_answer", "solution_passes_tests": "fails_doctes
 
 
 async def verify_backtranslated(bench: Bench, state: State) -> Ruling:
-    """The critic's verdict with what machine checks add to it, and the risk."""
-    before = state["verdict"]
+    """What the critic's rules found, with what machine checks add to it, and the risk."""
+    before = state.get("verdict")
+    found = list(before.evidence) if before else []
     if is_function(state):
-        return await _verify_function(bench, state, before)
-    text = segment_of(state).text
-    expected = Answer(type=AnswerType.CLOSED_FORM, value=stated_answer(text) or "0")
-    found = [
-        await answer_agrees(solution.reasoning, expected, bench.services.sandbox, basis=solution.basis)
-        for solution in state["solutions"]
-    ]
-    return Ruling(and_also(before, found, CODES), {"risk": Risk.BACKTRANSLATION, "traces": ()})
+        return await _verify_function(bench, state, found)
+    expected = stated_answer(segment_of(state).text)
+    for solution in state["solutions"] if expected else ():
+        answer = Answer(type=AnswerType.CLOSED_FORM, value=expected)
+        sandbox, basis = bench.services.sandbox, solution.basis
+        found.append(await answer_agrees(solution.reasoning, answer, sandbox, basis=basis))
+    # Where a critic of the user's own leaves nothing to go by, the judge decides alone.
+    return Ruling(verdict_of(found, CODES) if found else None, {"risk": Risk.BACKTRANSLATION, "traces": ()})
 
 
-async def _verify_function(bench: Bench, state: State, before: Verdict) -> Ruling:
+async def _verify_function(bench: Bench, state: State, found: list[Evidence]) -> Ruling:
     proposal, solutions = code_proposal(state), readable(state["solutions"])
     sandbox, specs = bench.services.sandbox, bench.services.models
     function = segment_of(state).text
     shown = examples_in(proposal.problem, proposal.entry_point)
     if not shown:
         reason = f"no example of the problem calls {proposal.entry_point} with plain values"
-        return Ruling(Verdict.reject("no_doctests", reason, before.evidence))
-    doctests = "\n".join(example.text for example in shown)
-    ran = await solution_passes_tests(
-        function, doctests, proposal.entry_point, sandbox, basis=specs.spec("proposer")
-    )
-    verdict = and_also(before, [ran], CODES)
+        return Ruling(Verdict.reject("no_doctests", reason, found))
+    doctests, author = "\n".join(example.text for example in shown), specs.spec("proposer")
+    found.append(await solution_passes_tests(function, doctests, proposal.entry_point, sandbox, basis=author))
+    verdict = verdict_of(found, CODES)
     if not verdict.accepted:
         return Ruling(verdict)
     programs = [function, *(solution.program for solution in solutions)]
@@ -61,9 +60,8 @@ async def _verify_function(bench: Bench, state: State, before: Verdict) -> Rulin
     peers = tuple(solution.program for solution in solutions)
     task = CodeTask(proposal.task, proposal.entry_point, function, "\n".join(sifted.kept), peers)
     checked = await check_code(task, sandbox, tests_by=specs.spec("tester"), peers_by=specs.spec("solver"))
+    evidence = (*verdict.evidence, *checked.evidence)
     if not checked.accepted:
-        evidence = (*verdict.evidence, *checked.evidence)
         return Ruling(checked.model_copy(update={"evidence": evidence}))
     suite = by_name(suite_of(checked) or sifted.kept, proposal.entry_point)
-    found = {"risk": Risk.VERIFIED, "tests": suite, "traces": ()}
-    return Ruling(Verdict.accept([*verdict.evidence, *checked.evidence]), found)
+    return Ruling(Verdict.accept(evidence), {"risk": Risk.VERIFIED, "tests": suite, "traces": ()})

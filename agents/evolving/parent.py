@@ -31,7 +31,7 @@ class Parent:
         seeds = self.task.seeds_in(bench.services.seeds)
         turn = state.get("slot", 0) + _STRIDE * (attempt_of(state) - 1)
         lap, place = divmod(turn, len(seeds))
-        seed = seeds[_order(state.get("seed", 0), self.role, lap, len(seeds))[place]]
+        seed = seeds[lap_order(state.get("seed", 0), self.role, lap, len(seeds))[place]]
         # The first of its instances, as the paper's code puts instruction and input together.
         text = asked_with(seed.instruction, seed.instances[0].input)
         proposal = InstructionProposal(problem=text, topic=seed.topic, parent=seed.id)
@@ -39,6 +39,6 @@ class Parent:
 
 
 @lru_cache(maxsize=4)
-def _order(seed: int, role: str, lap: int, count: int) -> tuple[int, ...]:
+def lap_order(seed: int, role: str, lap: int, count: int) -> tuple[int, ...]:
     """The order of one lap through all seeds; kept, because a user may bring 50,000 of them."""
     return tuple(rng(seed, role, lap).sample(range(count), count))

@@ -20,6 +20,7 @@ import yaml
 
 from ...errors import UsageError
 from ...records import Message, text_sha256
+from .constitution import CONSTITUTION, load_constitution
 
 _PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}")
 _HEADING = re.compile(r"^## (system|user|assistant)\n", re.MULTILINE)
@@ -127,12 +128,13 @@ def file_of(name: str) -> str:
     return _text_of(name, None)
 
 
-def check_prompts(directory: str | None) -> None:
+def check_prompts(directory: str | None, constitution: str | None = None) -> None:
     """Read all that a user gives in place of built-in prompts, so that no agent has to wait for it.
 
     Raises UsageError for a directory that is none, and for a file in it that cannot take the place of one of
-    ours: each prompt keeps the placeholders of the built-in one.
+    ours: each prompt keeps the placeholders of the built-in one; and for a constitution that is none.
     """
+    load_constitution(constitution, directory)
     if directory is None:
         return
     folder = Path(directory)
@@ -146,6 +148,9 @@ def check_prompts(directory: str | None) -> None:
             near = difflib.get_close_matches(path.name, ours, n=1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             raise UsageError(f"{path}: there is no built-in prompt of that name to replace{hint}")
+        if path.stem == CONSTITUTION:
+            load_constitution(None, directory)
+            continue
         if path.suffix == ".yaml":
             load_operators(path.stem, directory)
             continue

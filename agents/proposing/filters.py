@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from ..settings import SelfInstructSettings
@@ -17,9 +17,11 @@ class Fault(NamedTuple):
     reason: str
 
 
-def fault_of(instruction: str, settings: SelfInstructSettings) -> Fault | None:
-    """The first rule that drops it; None where it may stay."""
-    return next((fault for rule in RULES for fault in rule(instruction, settings)), None)
+def fault_of(
+    instruction: str, settings: SelfInstructSettings, rules: Sequence[Rule] | None = None
+) -> Fault | None:
+    """The first rule that drops it, of all or of those that are given; None where it may stay."""
+    return next((fault for rule in rules or RULES for fault in rule(instruction, settings)), None)
 
 
 def too_short(instruction: str, settings: SelfInstructSettings) -> Iterator[Fault]:

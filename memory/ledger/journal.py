@@ -53,6 +53,7 @@ def journal_row(key: str, spec: str, request: Request, call: Call, reply: Reply)
             "sampling": asdict(request.sampling),
             "schema": request.schema,
             **({"tools": request.tools} if request.tools else {}),
+            **({"logprobs": request.logprobs} if request.logprobs else {}),
         },
         "reply": reply.stored(),
         "finish_reason": reply.finish_reason,

@@ -19,6 +19,7 @@ from .code import (
 from .consensus import answers_agree_by_consensus, false_calculations
 from .instruction import form_as_asked, sum_is_right
 from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
+from .procedure import code_of, critique_is_grounded, revision_is_sound
 from .program import program_reads_problem, solver_follows
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
 from .rerun import is_rerunnable, rerun
@@ -51,6 +52,8 @@ __all__ = [
     "check_file",
     "check_problem",
     "check_problem_rows",
+    "code_of",
+    "critique_is_grounded",
     "false_calculations",
     "form_as_asked",
     "gives_nothing_away",
@@ -60,6 +63,7 @@ __all__ = [
     "program_reads_problem",
     "read_lines",
     "rerun",
+    "revision_is_sound",
     "same_language",
     "says_its_subject",
     "solution_agrees_with_peers",

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from ...errors import ProofsetError, SoftEvidenceError
 from ...records import Answer, AnswerType, Evidence
+from ..instructions.revised import Limits
 from ..problems import CHECKS, Claim
 from ..programs import StdioCase
 from ..sandbox import Profile, Sandbox
@@ -16,6 +17,7 @@ from .answers import answer_equals_gold
 from .consensus import agreed_again
 from .instruction import form_as_asked, sum_is_right
 from .problem import PREFIX, problem_check
+from .procedure import GROUNDED, SOUND, critique_is_grounded, revision_is_sound
 from .program import SolvedBy, program_reads_problem, solver_follows
 from .reasoning import answer_agrees, calculations_hold
 from .rerun_backwards import BACKWARDS
@@ -111,6 +113,42 @@ async def _sum_is_right(evidence: Evidence, sandbox: Sandbox) -> Evidence | None
     return await sum_is_right(instruction, given, response, sandbox)
 
 
+async def _critique_is_grounded(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    names = ("principle", "quote", "critique", "response")
+    known = evidence.inputs.get("known")
+    if not isinstance(known, list):
+        raise ProofsetError(
+            f"evidence {evidence.check}: its input 'known' is no list of ids; it cannot be run again"
+        )
+    return critique_is_grounded(
+        *(_text(evidence, name) for name in names),
+        drawn=_text(evidence, "drawn"),
+        known=[str(one) for one in known],
+        constitution=_text(evidence, "constitution_sha256"),
+        basis=evidence.basis,
+    )
+
+
+async def _revision_is_sound(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    given = evidence.inputs.get("limits")
+    found = given if isinstance(given, dict) else {}
+    numbers = [found.get(name) for name in Limits._fields]
+    if not all(type(number) is int for number in numbers):
+        raise ProofsetError(
+            f"evidence {evidence.check}: its input 'limits' lacks {', '.join(Limits._fields)}; "
+            "it cannot be run again"
+        )
+    return revision_is_sound(
+        _text(evidence, "before"),
+        _text(evidence, "after"),
+        prompt=_text(evidence, "prompt"),
+        critique=_text(evidence, "critique"),
+        request=_text(evidence, "request"),
+        limits=Limits(*(number for number in numbers if isinstance(number, int))),
+        basis=evidence.basis,
+    )
+
+
 async def _calculations_hold(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
     return await calculations_hold(_text(evidence, "reasoning"), sandbox, basis=evidence.basis)
 
@@ -157,9 +195,11 @@ _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = 
     "answer_in_unit_asked": _answer_in_unit_asked,
     "answers_agree_by_consensus": agreed_again,
     "calculations_hold": _calculations_hold,
+    GROUNDED: _critique_is_grounded,
     "form_as_asked": _form_as_asked,
     "program_answers_cases": _program_answers_cases,
     "program_reads_problem": _program_reads_problem,
+    SOUND: _revision_is_sound,
     "solver_follows": _solver_follows,
     "solution_agrees_with_peers": agrees_again,
     "solution_passes_tests": _solution_passes_tests,
@@ -168,6 +208,10 @@ _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = 
     **BACKWARDS,
     **{f"{PREFIX}{name}": _problem_check for name in CHECKS},
 }
+
+
+KNOWN = tuple(_CHECKS)
+"""The checks that can be run again, by name."""
 
 
 def is_rerunnable(evidence: Evidence) -> bool:

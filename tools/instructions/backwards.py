@@ -24,7 +24,9 @@ _SPEAKS = (
     re.compile(
         r"\b(?:described|mentioned|shown|given|provided|listed|stated|discussed) (?:above|below|here)\b", re.I
     ),
-    re.compile(r"\b(?:above|below)[\"'”]?\s*[.?!:]?\s*\Z|\bthe (?:above|following)\b", re.I),
+    re.compile(
+        r"\b(?:above|below)[\"'”]?\s*[.?!:]?\s*\Z|\b(?:the|this) (?:above|following|given|provided)\b", re.I
+    ),
     re.compile(rf"\baccording to (?:the|this|that) {_NOUN}\b", re.I),
     re.compile(
         r"\b(?:the|this|that) (?:code|function|program|implementation) (?:above|below|shown|given)\b", re.I

@@ -55,7 +55,7 @@ FORMATS = (
     "risks",
     multiple=True,
     type=click.Choice(["verified", "style", "backtranslation", "unverified_factual"]),
-    help="Only these risks. All but unverified_factual where none is given.",
+    help="Only these risks. All but unverified_factual and red_team where none is given.",
 )
 @click.option("--min-score", multiple=True, metavar="NAME=X", help="Such as quality=4. May be given again.")
 @click.option(

@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from .progress import RunProgress
 
 
+_APART = {
+    "unverified": "they state facts that nothing here can check",
+    "red_team": "their prompts were made to draw out harm, and the first answers are in them",
+    "red_team_rejected": "what was turned down of such prompts",
+}
+
+
 def follow(order: Order, *, as_json: bool) -> None:
     """Run it and show it. Raises ProofsetError; exits 130 when it was interrupted twice."""
     try:
@@ -96,9 +103,7 @@ def _say(summary: Summary) -> None:
         + (f"; {summary.replayed.calls} of them replayed from the journal" if summary.replayed.calls else "")
     )
     for name, path in summary.files.items():
-        apart = (
-            "    (kept apart: they state facts that nothing here can check)" if name == "unverified" else ""
-        )
+        apart = f"    (kept apart: {_APART[name]})" if name in _APART else ""
         click.echo(f"{name:<10} {path}{apart}")
     click.echo(f"next       {_next_step(summary)}")
 

@@ -37,6 +37,9 @@ _SHOWN = 20
 )
 @click.option("--tiers", metavar="FILE", help="YAML of `part of a model's name: billions of parameters`.")
 @click.option("--factual", is_flag=True, help="Take records of unverified facts, too.")
+@click.option(
+    "--red-team", is_flag=True, help="Take records of prompts that were made to draw out harm, too."
+)
 @click.option("--allow-collapse", is_flag=True, help="Go on where the collapse watch would stop.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--shard-rows", type=click.IntRange(1, 1_000_000), default=50_000, show_default=True)

@@ -50,6 +50,16 @@ _OPTIONS = (
         help="An agent of your own for a role.",
     ),
     click.option(
+        "--seeds",
+        metavar="FILE",
+        help="Seeds of your own in place of the built-in ones: JSONL, in the form of the graph's seeds.",
+    ),
+    click.option(
+        "--constitution",
+        metavar="FILE",
+        help="Principles of your own, for constitutional: a YAML list of id, critique, revision, comparison.",
+    ),
+    click.option(
         "--prompts",
         metavar="DIR",
         help="Prompts of your own: files that take the place of the built-in ones of the same name.",
@@ -121,6 +131,8 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
         "evaluation_sets": given["evaluation_sets"],
         "novelty_embedder": given["semantic"],
         "prompts": given["prompts"],
+        "seeds": given["seeds"],
+        "constitution": given["constitution"],
     }
     for name, part in (
         ("settings", {name: value for name, value in settings.items() if value}),

@@ -7,7 +7,6 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import ProofsetError
@@ -53,7 +52,7 @@ class Corpus:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._files: list[Path] = []
+        self._files: list[CorpusFile] = []
         self._licences: dict[int, str] = {}
         self._columns = [array(code) for code in ("I", "Q", "Q", "Q", "Q", "Q", "I", "I", "B")]
         self._digests = array("Q")
@@ -85,10 +84,10 @@ class Corpus:
         Raises ProofsetError where the file is not what it was when the corpus was opened.
         """
         place = _Place(*(int(column[number]) for column in self._columns))
-        path = self._files[place.file]
-        changed = ProofsetError(f"{path} line {place.line}: the corpus has changed; put the file back")
+        file = self._files[place.file]
+        changed = ProofsetError(f"{file.name} line {place.line}: the corpus has changed; put the file back")
         try:
-            raw = bytes_at(path, place.offset, place.length)
+            raw = bytes_at(file.path, place.offset, place.length)
             licence, url, text = self._licences.get(place.file, self._rules.licence), "", ""
             if place.end:
                 row = row_of(raw, first=place.offset == 0)
@@ -103,7 +102,7 @@ class Corpus:
         if _short(text) != self._digests[number]:
             raise changed
         source = Source(
-            path=str(path),
+            path=file.name,
             line=place.line,
             segment=place.number,
             heading=self._headings[place.heading],
@@ -115,7 +114,7 @@ class Corpus:
 
     def read(self, file: CorpusFile) -> None:
         """Take in one file."""
-        self._files.append(file.path)
+        self._files.append(file)
         number = 0
         for part in scan(file, self._rules):
             if isinstance(part, Found):

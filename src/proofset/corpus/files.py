@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from ..errors import UsageError
+from ..records import well_formed
 
 Form = Literal["rows", "text", "python"]
 
@@ -27,6 +28,11 @@ class CorpusFile(NamedTuple):
 
     path: Path
     form: Form
+
+    @property
+    def name(self) -> str:
+        """As people and JSON can read it: a name may hold line ends, and bytes that are no text."""
+        return " ".join(well_formed(str(self.path)).splitlines())
 
 
 def corpus_files(paths: Sequence[str]) -> Iterator[CorpusFile]:

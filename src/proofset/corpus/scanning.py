@@ -52,7 +52,7 @@ class RawLine(NamedTuple):
 
 def scan(file: CorpusFile, rules: Rules) -> Iterator[Found | Left | Cut | Matter]:
     """All that a file holds, in order. Never raises for what it holds, nor where it cannot be read."""
-    name = str(file.path)
+    name = file.name
     try:
         with file.path.open("rb") as opened:
             start = opened.read(_START)

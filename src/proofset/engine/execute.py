@@ -102,7 +102,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     if config.ledger is not None:
         postgres_url(config.ledger)
     check_budget(config.budget, config.models, config.prices)
-    check_prompts(config.settings.prompts)
+    check_prompts(config.settings.prompts, config.settings.constitution)
     check_executor(config, {**order.agents, **order.chats})
     compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)

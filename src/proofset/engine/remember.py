@@ -71,7 +71,7 @@ def open_admission(
         threshold=config.settings.novelty_threshold,
         stem=config.settings.novelty_stem,
         window=config.slots_ahead,
-        known=(*known_seeds(seeds), *_texts_of(config.against, notice)),
+        known=(*known_seeds(seeds, config.settings), *_texts_of(config.against, notice)),
         ledger=ledger,
         run_id=run_id,
         keep=config.keep,

@@ -5,6 +5,12 @@ DIR/ledger.json      where it is: a database, and the schema of this run in it
 DIR/records.jsonl    kept records in slot order     } written from the ledger whenever a run stops,
 DIR/rejected.jsonl   rejections with their reasons  } each by one atomic rename
 DIR/manifest.json    what these files hold, row by row in NAME.chain, see `proofset.records.seal`
+
+Files that are there only where there is something in them:
+
+DIR/unverified.jsonl          records that assert facts which nothing here can check
+DIR/red_team.jsonl            records of prompts that were made to draw out harm
+DIR/red_team_rejected.jsonl   what was turned down of such prompts
 """
 
 from __future__ import annotations
@@ -23,14 +29,23 @@ from pydantic import BaseModel
 
 from ..errors import ProofsetError, UsageError
 from ..memory import Ledger, postgres_url, sqlite_url
-from ..records import Record, Risk
-from ..records.seal import CHAIN, MANIFEST, Manifest, Sealing
+from ..records import Risk
+from ..records.seal import CHAIN, MANIFEST, Holds, Manifest, Sealing
 
 LEDGER = "ledger.db"
 ELSEWHERE = "ledger.json"
 RECORDS = "records.jsonl"
 REJECTED = "rejected.jsonl"
 UNVERIFIED = "unverified.jsonl"
+RED_TEAM_RECORDS = "red_team.jsonl"
+RED_TEAM_REJECTED = "red_team_rejected.jsonl"
+_HOLD: dict[str, Holds] = {
+    RECORDS: "records",
+    REJECTED: "other",
+    UNVERIFIED: "records",
+    RED_TEAM_RECORDS: "records",
+    RED_TEAM_REJECTED: "other",
+}
 _LOCK = ".lock"
 _OWN = (_LOCK, ELSEWHERE, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm")
 
@@ -131,8 +146,8 @@ class RunDirectory:
     def write_files(self, run_id: str) -> dict[str, str]:
         """Write the files from the ledger; returns name to path.
 
-        Records that assert facts which nothing here can check are kept apart, in a file that is there only
-        where there are any.
+        Records that assert facts which nothing here can check are kept apart, and so is all that came of a
+        red team's prompts: a record is kept whole, with what was answered first, because that is its proof.
 
         Raises ProofsetError where the disk does not take them; the old files are then still there.
         """
@@ -140,55 +155,55 @@ class RunDirectory:
             # A kill in between leaves no manifest, never one that speaks of other files.
             (self.path / MANIFEST).unlink(missing_ok=True)
             with ExitStack() as stack:
-                kept = stack.enter_context(_Sealed.replacing(self.path / RECORDS))
-                factual = stack.enter_context(_Sealed.replacing(self.path / UNVERIFIED))
+                sealed = {
+                    name: stack.enter_context(_Sealed.replacing(self.path / name, holds))
+                    for name, holds in _HOLD.items()
+                }
+                apart = {Risk.UNVERIFIED_FACTUAL: UNVERIFIED, Risk.RED_TEAM: RED_TEAM_RECORDS}
                 for record in self.ledger.records(run_id):
-                    (factual if record.risk is Risk.UNVERIFIED_FACTUAL else kept).add(record)
-            rejected = Sealing(REJECTED, "other")
-            write_texts(self.path / REJECTED, _sealed_lines(self.ledger.rejections(run_id), rejected))
-            seals, files = [kept.sealing.seal(), rejected.seal()], [RECORDS, REJECTED]
-            if factual.rows:
-                seals, files = [*seals, factual.sealing.seal()], [*files, UNVERIFIED]
-            else:
-                for name in (UNVERIFIED, UNVERIFIED + CHAIN):
-                    (self.path / name).unlink()
-            write_texts(self.path / MANIFEST, [Manifest(files=tuple(seals)).model_dump_json(indent=2) + "\n"])
+                    sealed[apart.get(record.risk, RECORDS)].add(record, record.id)
+                for rejection in self.ledger.rejections(run_id):
+                    sealed[RED_TEAM_REJECTED if rejection.origin.is_red_team else REJECTED].add(rejection)
+            for name, one in list(sealed.items()):
+                if not one.rows and name not in (RECORDS, REJECTED):
+                    del sealed[name]
+                    for file in (name, name + CHAIN):
+                        (self.path / file).unlink(missing_ok=True)
+            manifest = Manifest(files=tuple(one.sealing.seal() for one in sealed.values()))
+            write_texts(self.path / MANIFEST, [manifest.model_dump_json(indent=2) + "\n"])
         except OSError as error:
             raise ProofsetError(
                 f"{error.filename or self.path}: cannot be written ({error.strerror}); "
                 f"the ledger has it all: mend the disk, then `proofset resume {self.path}`"
             ) from error
-        return {Path(name).stem: str(self.path / name) for name in files}
+        return {Path(name).stem: str(self.path / name) for name in sealed}
 
 
 @dataclass(slots=True)
 class _Sealed:
-    """A file of records with the chain over them."""
+    """A file of rows, sealed; with the chain over them where they are records."""
 
     sealing: Sealing
     _file: IO[str]
-    _chain: IO[str]
+    _chain: IO[str] | None
     rows: int = 0
 
     @classmethod
     @contextmanager
-    def replacing(cls, path: Path) -> Iterator[_Sealed]:
-        with _replacing(path) as file, _replacing(path.with_name(path.name + CHAIN)) as chain:
-            yield cls(Sealing(path.name, "records"), file, chain)
+    def replacing(cls, path: Path, holds: Holds) -> Iterator[_Sealed]:
+        with ExitStack() as stack:
+            file = stack.enter_context(_replacing(path))
+            chained = holds == "records"
+            chain = stack.enter_context(_replacing(path.with_name(path.name + CHAIN))) if chained else None
+            yield cls(Sealing(path.name, holds), file, chain)
 
-    def add(self, record: Record) -> None:
-        line = record.model_dump_json() + "\n"
+    def add(self, row: BaseModel, name: str = "") -> None:
+        line = row.model_dump_json() + "\n"
         self._file.write(line)
         self.sealing.raw(line.encode())
-        self._chain.write(self.sealing.row(record.id, json.loads(line)))
+        if self._chain is not None:
+            self._chain.write(self.sealing.row(name, json.loads(line)))
         self.rows += 1
-
-
-def _sealed_lines(rows: Iterable[BaseModel], sealing: Sealing) -> Iterator[str]:
-    for row in rows:
-        line = row.model_dump_json() + "\n"
-        sealing.raw(line.encode())
-        yield line
 
 
 def write_texts(path: Path, texts: Iterable[str]) -> None:

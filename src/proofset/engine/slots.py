@@ -70,7 +70,8 @@ class Slots:
 
     async def _drive(self, slot: int, rejections: list[Rejection]) -> dict[str, Any]:
         settings = self._config.settings
-        limit = settings.n_attempts * (_NODES_PER_ATTEMPT + 9 * self._rounds) + 10
+        rounds = 9 * self._rounds + 2 * settings.critique_rounds
+        limit = settings.n_attempts * (_NODES_PER_ATTEMPT + rounds) + 10
         last: dict[str, Any] = {}
         updates = self._graph.astream(
             {"slot": slot, "seed": self._config.seed},

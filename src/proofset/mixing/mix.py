@@ -173,7 +173,9 @@ class _Making:
         """Of a run, its kept records, and those of unverified facts where they are wanted."""
         if not (path / "records.jsonl").is_file():
             return [path]
-        names = ("records.jsonl", "unverified.jsonl") if self.plan.factual else ("records.jsonl",)
+        wanted = (True, self.plan.factual, self.plan.red_team)
+        files = ("records.jsonl", "unverified.jsonl", "red_team.jsonl")
+        names = [name for name, take in zip(files, wanted, strict=True) if take]
         return [path / name for name in names if (path / name).is_file()]
 
     def _made(
@@ -204,6 +206,8 @@ class _Making:
             return "not_accepted", f"its verdict is {record.verdict.decision.value}"
         if record.risk is Risk.UNVERIFIED_FACTUAL and not self.plan.factual:
             return "unverified_factual", "it asserts facts that nothing checked"
+        if record.risk is Risk.RED_TEAM and not self.plan.red_team:
+            return "red_team", "its prompt was made to draw out harm"
         return None
 
     def _stronger(self, examples: Sequence[Example]) -> list[Example]:

@@ -40,6 +40,9 @@ class MixPlan(BaseModel):
         default=None, description="YAML file of `part of a model's name: size in billions of parameters`."
     )
     factual: bool = Field(default=False, description="Take records with the risk `unverified_factual`, too.")
+    red_team: bool = Field(
+        default=False, description="Take records whose prompts were made to draw out harm (`red_team`), too."
+    )
     allow_collapse: bool = Field(
         default=False, description="Go on where the collapse watch would stop; written into the manifest."
     )

@@ -2,7 +2,7 @@
 
 DIR/train-00000-of-00002.jsonl …   rows, people's first, then records by grade
 DIR/left_out.jsonl                 which rows were not taken, and why
-DIR/manifest.json                  the plan, counts, hashes, the watch, and what was overridden
+DIR/mix.json                       the plan, counts, hashes, the watch, and what was overridden
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .example import Example
 from .floor import Size
 from .plan import MixPlan
 
-MANIFEST = "manifest.json"
+MANIFEST = "mix.json"
 LEFT_OUT = "left_out.jsonl"
 
 

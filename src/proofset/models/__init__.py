@@ -5,7 +5,7 @@ from .family import family_of, same_family
 from .pool import ModelPool, Served
 from .prices import Price
 from .provider import Provider
-from .request import Call, Journal, NoJournal, Reply, Request, Sampling, ToolCall
+from .request import Call, Journal, NoJournal, Reply, Request, Sampling, Token, ToolCall
 from .spec import DEFAULT_ROLE, FROM_PYTHON, ModelSpec, model_for, parse_models
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Sampling",
     "Served",
     "Spent",
+    "Token",
     "ToolCall",
     "Typed",
     "family_of",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..records import Usage, well_formed
-from .request import CALLS_TOOLS, CallingTurn, Reply, Request, ToolCall, ToolTurn, Turn
+from .request import CALLS_TOOLS, CallingTurn, Reply, Request, Token, ToolCall, ToolTurn, Turn
 
 
 def body_of(name: str, request: Request) -> dict[str, Any]:
@@ -15,6 +15,8 @@ def body_of(name: str, request: Request) -> dict[str, Any]:
     body: dict[str, Any] = {"model": name, "messages": [_message(turn) for turn in request.messages]}
     if request.tools:
         body["tools"] = list(request.tools)
+    if request.logprobs:
+        body |= {"logprobs": True, "top_logprobs": request.logprobs}
     return body | parameters(request) | response_format(request)
 
 
@@ -60,7 +62,22 @@ def reply_in(body: dict[str, Any], request: Request) -> Reply:
             output_tokens=usage.get("completion_tokens") or 0,
         ),
         tool_calls=calls,
+        tokens=tokens_in(choice.get("logprobs")) if request.logprobs else (),
     )
+
+
+def tokens_in(told: Any) -> tuple[Token, ...]:
+    """The tokens of a reply with their log-probs; none where they are told in no form that is known."""
+    try:
+        return tuple(
+            Token(
+                well_formed(one["token"]),
+                tuple((well_formed(top["token"]), float(top["logprob"])) for top in one["top_logprobs"]),
+            )
+            for one in told["content"]
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return ()
 
 
 def finish_reason(said: object, calls: tuple[ToolCall, ...]) -> str:

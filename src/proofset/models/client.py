@@ -24,7 +24,7 @@ from .gate import Gate
 from .pacing import Breaker, Pace, Patience, RefusedError
 from .prices import Price, cost_usd
 from .provider import Provider
-from .request import Call, Journal, NoJournal, Reply, Request
+from .request import Call, Journal, NoJournal, Reply, Request, Token
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -49,11 +49,14 @@ class Spent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Typed(Generic[T]):
-    """A reply that fits its schema. `usage` includes the feedback turn, where there was one."""
+    """A reply that fits its schema. `usage` includes the feedback turn, where there was one; `tokens` are
+    those of the reply, where log-probs were asked for.
+    """
 
     value: T
     usage: Usage
     repaired: bool
+    tokens: tuple[Token, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +188,7 @@ class Model:
         first = await self.ask(request, call)
         value = _read(first, form)
         if not isinstance(value, str):
-            return Typed(value, first.usage, repaired=False)
+            return Typed(value, first.usage, repaired=False, tokens=first.tokens)
         feedback = (
             *request.messages,
             Message(role="assistant", content=first.text[:_ECHO_CHARS]),
@@ -195,7 +198,7 @@ class Model:
         usage = first.usage + second.usage
         value = _read(second, form)
         if not isinstance(value, str):
-            return Typed(value, usage, repaired=True)
+            return Typed(value, usage, repaired=True, tokens=second.tokens)
         return Malformed(problem=value, text=second.text[:_ECHO_CHARS], usage=usage)
 
     async def _call(self, key: str, request: Request, call: Call, place: _Place) -> Reply:

@@ -10,6 +10,7 @@ import json
 import os
 import ssl
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ModelError
@@ -80,13 +81,19 @@ class Endpoint:
                     raise failed.error from failed
 
     async def answer(self, request: Request, call: Call) -> Reply:
-        sent = json.dumps(body_of(self._name, request)).encode()
-        answer = await self._exchange("POST", "/chat/completions", sent, self._timeout_s)
+        answer = await self._ask(request)
+        if answer.status == _BAD_REQUEST and request.logprobs:
+            # Some models refuse whoever asks for log-probs: their reply has none.
+            answer = await self._ask(replace(request, logprobs=0))
         self._raise_for(answer)
         try:
             return reply_in(json.loads(answer.body), request)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
             raise unreadable(self._spec, error) from error
+
+    async def _ask(self, request: Request) -> _Answer:
+        sent = json.dumps(body_of(self._name, request)).encode()
+        return await self._exchange("POST", "/chat/completions", sent, self._timeout_s)
 
     async def close(self) -> None:
         if self._session is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, NamedTuple, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -12,6 +12,7 @@ from ..records import Message, Usage, digest
 
 CALLS_TOOLS = "tool_calls"
 """The finish reason of every reply that calls tools, and of no other."""
+_WITH_TOKENS = "\ue001tokens:"
 
 
 class _Frozen(BaseModel):
@@ -80,12 +81,14 @@ class Request:
     Attributes:
         schema: JSON Schema that the reply must fit, with a `title`; None for free text.
         tools: what the model may call, in OpenAI's form: name, description and JSON Schema of arguments.
+        logprobs: how many alternatives to each token to tell with their log-probs; a provider may tell none.
     """
 
     messages: tuple[Turn, ...]
     sampling: Sampling = Sampling()
     schema: dict[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
+    logprobs: int = 0
 
     def key(self, spec: str) -> str:
         """SHA-256 over all that determines the reply: equal requests share one journal entry."""
@@ -97,7 +100,15 @@ class Request:
             self.schema,
             # Keys of requests without tools stay what they were before there were any.
             *([self.tools] if self.tools else []),
+            *([{"logprobs": self.logprobs}] if self.logprobs else []),
         ).hex()
+
+
+class Token(NamedTuple):
+    """One token of a reply, and the likeliest at its place: text and log-prob of each."""
+
+    text: str
+    top: tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,7 @@ class Reply:
         seconds: how long the call took; None when it was replayed.
         replayed: it came from the journal and was paid for before.
         tool_calls: what it calls; the finish reason is `tool_calls` exactly where there are any.
+        tokens: with their log-probs, where these were asked for and the provider tells them.
     """
 
     text: str
@@ -116,19 +128,27 @@ class Reply:
     seconds: float | None = None
     replayed: bool = False
     tool_calls: tuple[ToolCall, ...] = ()
+    tokens: tuple[Token, ...] = ()
 
     def stored(self) -> str:
-        """Text and tool calls as one text, for a journal; the finish reason tells how to read it."""
+        """Text, tool calls and log-probs as one text, for a journal; the finish reason tells of tools."""
         if not self.tool_calls:
-            return self.text
+            # A model may write our mark itself: then that is put into an envelope, too.
+            if not self.tokens and not self.text.startswith(_WITH_TOKENS):
+                return self.text
+            return _WITH_TOKENS + json.dumps([self.text, self.tokens], ensure_ascii=False)
         calls = [call.model_dump() for call in self.tool_calls]
         return json.dumps({"text": self.text, CALLS_TOOLS: calls}, ensure_ascii=False)
 
     @classmethod
     def restored(cls, stored: str, finish_reason: str, usage: Usage) -> Self:
         """The reply that `stored` gave."""
-        if finish_reason != CALLS_TOOLS:
+        if finish_reason != CALLS_TOOLS and not stored.startswith(_WITH_TOKENS):
             return cls(stored, finish_reason, usage)
+        if finish_reason != CALLS_TOOLS:
+            text, written = json.loads(stored.removeprefix(_WITH_TOKENS))
+            tokens = tuple(Token(one, tuple((t, p) for t, p in top)) for one, top in written)
+            return cls(text, finish_reason, usage, tokens=tokens)
         kept = json.loads(stored)
         calls = tuple(ToolCall.model_validate(call) for call in kept[CALLS_TOOLS])
         return cls(kept["text"], finish_reason, usage, tool_calls=calls)

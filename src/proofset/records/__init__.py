@@ -9,6 +9,7 @@ from .answer import Answer, AnswerType
 from .derive import digest, record_id, request_seed, rng, text_sha256, well_formed
 from .evidence import Evidence, EvidenceKind, Outcome
 from .record import (
+    RED_TEAM,
     SCHEMA_VERSION,
     Lineage,
     Message,
@@ -25,6 +26,7 @@ from .shares import Interval, Rated, Share, clopper_pearson, kappa, upper_bound,
 from .verdict import Decision, Grade, Verdict, grade_of
 
 __all__ = [
+    "RED_TEAM",
     "SCHEMA_VERSION",
     "Answer",
     "AnswerType",

@@ -11,6 +11,8 @@ from .answer import Answer
 from .verdict import Verdict
 
 SCHEMA_VERSION: Literal[5] = 5
+RED_TEAM = "red_team"
+"""The first operator of what began with a prompt that was made to draw out harm."""
 
 
 class _Frozen(BaseModel):
@@ -48,13 +50,15 @@ class Risk(StrEnum):
     `verified`: machine checks bear on its content (math, code). `style`: what matters is form or wording,
     and nothing is asserted that is not in its instruction and input. `backtranslation`: the output is a text
     that people wrote, the instruction was made for it. `unverified_factual`: it asserts facts that nothing
-    here can check; exports leave it out where nobody asks for it.
+    here can check; exports leave it out where nobody asks for it. `red_team`: its prompt was made to draw out
+    harm, and what was answered first is kept with it; it stands in a file apart.
     """
 
     VERIFIED = "verified"
     STYLE = "style"
     BACKTRANSLATION = "backtranslation"
     UNVERIFIED_FACTUAL = "unverified_factual"
+    RED_TEAM = "red_team"
 
 
 class Neighbour(_Frozen):
@@ -86,6 +90,11 @@ class Origin(_Frozen):
         default="", description="Id of the seed that it was evolved from, and which it may resemble."
     )
     source: Source | None = Field(default=None, description="The text of a corpus that it was written for.")
+
+    @property
+    def is_red_team(self) -> bool:
+        """Whether it began with a prompt that was made to draw out harm: what came of it is kept apart."""
+        return RED_TEAM in self.operators
 
     @property
     def origin(self) -> Origin:
@@ -148,7 +157,8 @@ class Record(_Frozen):
     scores: dict[str, float] = Field(
         default_factory=dict,
         description="Judge's scores, 1 to 5, and measured shares, 0 to 1: `pass_rate`, of the solutions "
-        "that are right; `tests_confirmed`, of the tests that solutions confirm; `p_wrong`, an estimate.",
+        "that are right; `tests_confirmed`, of the tests that solutions confirm; `p_wrong`, an estimate; "
+        "`p_chosen`, the soft label of a preference pair.",
     )
     cost: Usage = Field(default_factory=Usage, description="All calls of the slot, failed attempts too.")
 

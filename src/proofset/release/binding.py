@@ -14,12 +14,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ..agents.constitution.compare import PREFERENCE
+from ..agents.constitution.critic import OPINION
 from ..agents.judging.example import asked_with
 from ..agents.judging.hearing import CHECK as JUDGED
 from ..agents.verify_code import by_name, fenced, suite_of
 from ..records import Decision, Evidence, Record, Verdict, record_id, text_sha256
 from ..tools.checks.problem import PREFIX
-from ..tools.instructions import code_in
+from ..tools.checks.procedure import GROUNDED, SOUND
+from ..tools.instructions import code_in, stated_answer
 from ..tools.problems import changed_twin
 from .faults import Fault, quoted
 
@@ -94,10 +97,11 @@ def _tests(record: Record) -> Iterator[Fault]:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The texts that evidence must be about: a record's, with one of its outputs."""
+    """The texts that evidence must be about: a record's own, and of its outputs those that are looked at."""
 
     instruction: str
     input: str
+    output: str
     outputs: tuple[str, ...]
     answer: str | None
     programs: frozenset[str]
@@ -109,6 +113,7 @@ class _Said:
         return cls(
             record.instruction,
             given or record.input,
+            record.output,
             outputs,
             record.answer.value if record.answer else None,
             frozenset(_programs(record)),
@@ -126,14 +131,21 @@ def _all_about(record: Record, verdict: Verdict, said: _Said) -> Iterator[Fault]
     if len(said.programs) > 1:
         yield Fault(OTHER_TEXT, "its evidence is about more than one program of the author")
     for evidence in verdict.evidence:
-        name = PREFIX if evidence.check.startswith(PREFIX) else evidence.check
-        for input, belongs in _BELONGS.get(name, {}).items():
+        name = bound_as(evidence.check)
+        if evidence.hard and name not in BOUND:
+            yield Fault("unbound", f"evidence {evidence.check}: nothing says what of a record it is about")
+        for input, belongs in BOUND.get(name, {}).items():
             value = evidence.inputs.get(input)
             if not belongs(value, said, evidence):
                 shown = quoted(str(value))
                 yield Fault(
                     OTHER_TEXT, f"evidence {evidence.check}: its {input} {shown} is not that of the record"
                 )
+
+
+def bound_as(check: str) -> str:
+    """The name under which a check is found in `BOUND`."""
+    return PREFIX if check.startswith(PREFIX) else check
 
 
 Belongs = Callable[[object, _Said, Evidence], bool]
@@ -143,8 +155,8 @@ def _is_instruction(value: object, said: _Said, _: Evidence) -> bool:
     return value == said.instruction
 
 
-def _is_its_text(value: object, said: _Said, _: Evidence) -> bool:
-    """The instruction, or what stands in it before the head of a function."""
+def _is_asked(value: object, said: _Said, _: Evidence) -> bool:
+    """The instruction; for a function, without the head that solvers are given after it."""
     return isinstance(value, str) and (
         value == said.instruction or said.instruction.startswith(f"{value}\n\n```python\n")
     )
@@ -166,7 +178,15 @@ def _is_code(value: object, said: _Said, _: Evidence) -> bool:
 
 def _is_answer(value: object, said: _Said, _: Evidence) -> bool:
     value = value.get("value") if isinstance(value, dict) else value
-    return value is None or said.answer is None or value == said.answer
+    if value is None or said.answer is not None:
+        return value in (None, said.answer)
+    # A text that people wrote: its answer is the one that it ends in.
+    return value in [stated_answer(output) for output in said.outputs]
+
+
+def _is_given(value: object, said: _Said, evidence: Evidence) -> bool:
+    # Of such a text, the solver's words are in no record; what they come to must be its answer.
+    return said.answer is None or _is_in_an_output(value, said, evidence)
 
 
 def _is_in_an_output(value: object, said: _Said, _: Evidence) -> bool:
@@ -186,27 +206,38 @@ def _is_hash_of_instruction(value: object, said: _Said, _: Evidence) -> bool:
     return value in (text_sha256(said.instruction), text_sha256(asked_with(said.instruction, said.input)))
 
 
+def _is_hash_of_chosen(value: object, said: _Said, _: Evidence) -> bool:
+    return value == text_sha256(said.output)
+
+
 def _is_hash_of_output(value: object, said: _Said, _: Evidence) -> bool:
     return value in [text_sha256(output) for output in said.outputs]
 
 
-_BELONGS: dict[str, dict[str, Belongs]] = {
+BOUND: dict[str, dict[str, Belongs]] = {
     PREFIX: {"problem": _is_instruction, "claimed_answer": _is_answer},
     "program_reads_problem": {"problem": _is_instruction},
-    "answer_agrees": {"expected": _is_answer, "given": _is_in_an_output},
+    "answer_agrees": {"expected": _is_answer, "given": _is_given},
+    "answer_equals_gold": {"problem": _is_instruction, "given": _is_in_an_output},
     "answer_in_unit_asked": {"problem": _is_instruction, "reasoning": _is_in_an_output},
     "answers_agree_by_consensus": {"problem": _is_instruction, "claim": _is_answer},
     "calculations_hold": {"reasoning": _is_in_an_output},
     "solver_follows": {"program": _is_told_otherwise},
-    "asks_by_itself": {"instruction": _is_its_text},
-    "gives_nothing_away": {"instruction": _is_its_text, "output": _is_output},
-    "says_its_subject": {"instruction": _is_its_text, "output": _is_output},
     "stands_by_itself": {"output": _is_output},
     "form_as_asked": {"instruction": _is_instruction, "response": _is_output},
     "sum_is_right": {"instruction": _is_instruction, "input": _is_input, "response": _is_output},
     "solution_passes_tests": {"solution": _is_code},
     "solution_agrees_with_peers": {"prompt": _is_instruction, "solution": _is_code},
     "suite_kills_mutants": {"solution": _is_code},
+    "program_answers_cases": {"program": _is_code},
+    "asks_by_itself": {"instruction": _is_asked},
+    "gives_nothing_away": {"instruction": _is_asked, "output": _is_output},
+    "same_language": {"instruction": _is_asked, "output": _is_output},
+    "says_its_subject": {"instruction": _is_asked, "output": _is_output},
+    GROUNDED: {"response": _is_output},
+    SOUND: {"prompt": _is_instruction, "before": _is_output, "after": _is_output},
+    OPINION: {"response_sha256": _is_hash_of_output},
+    PREFERENCE: {"chosen_sha256": _is_hash_of_chosen, "rejected_sha256": _is_hash_of_output},
     JUDGED: {"instruction_sha256": _is_hash_of_instruction, "response_sha256": _is_hash_of_output},
 }
 """What in the inputs of a check must be the record's own; those of problems are known by how they begin."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..records import Grade, Record, Risk, digest, text_sha256
 
-DEFAULT_RISKS = tuple(risk for risk in Risk if risk is not Risk.UNVERIFIED_FACTUAL)
+DEFAULT_RISKS = tuple(risk for risk in Risk if risk not in (Risk.UNVERIFIED_FACTUAL, Risk.RED_TEAM))
 
 
 class Choice(BaseModel):
@@ -24,7 +24,8 @@ class Choice(BaseModel):
     methods: tuple[str, ...] = Field(default=(), description="One of these graphs; any where none is named.")
     risks: tuple[Risk, ...] = Field(
         default=DEFAULT_RISKS,
-        description="One of these; what asserts facts that nothing can check only where it is asked for.",
+        description="One of these; what asserts facts that nothing can check, and what came of prompts that "
+        "were made to draw out harm, only where it is asked for.",
     )
     at_least: dict[str, float] = Field(default_factory=dict, description="Score to its least value.")
     at_most: dict[str, float] = Field(default_factory=dict, description="Score to its greatest value.")

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from ..engine.rundir import RECORDS, UNVERIFIED
+from ..engine.rundir import RECORDS, RED_TEAM_RECORDS, UNVERIFIED
 from ..errors import UsageError
 from ..records import Grade, Record
 from ..records.lines import BadLine
@@ -122,7 +122,7 @@ def plan_of(source: Path, evidence: Path | None = None) -> Plan:
         found = source / MANIFEST
         if found.is_file():
             return _sealed(found, evidence, None)
-        names = [name for name in (RECORDS, UNVERIFIED) if (source / name).is_file()]
+        names = [name for name in (RECORDS, UNVERIFIED, RED_TEAM_RECORDS) if (source / name).is_file()]
         if not names:
             raise UsageError(
                 f"{source}: no {MANIFEST} and no {RECORDS} in it; give a run, an export or a file"

@@ -152,7 +152,7 @@ class Worker:
         self._slots = Slots(compiled_graph(config), config, services, tell=self._tell)
 
     def _services(self, config: RunConfig, models: ModelPool) -> Services:
-        check_prompts(config.settings.prompts)
+        check_prompts(config.settings.prompts, config.settings.constitution)
         evaluation = open_evaluation(config.settings.evaluation_sets)
         memory, reviews = _Memory(self._link), _Reviews(self._link)
         seeds, corpus = seeds_of(config), corpus_of(config)

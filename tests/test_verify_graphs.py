@@ -1,0 +1,55 @@
+"""What every graph keeps stands up to `proofset verify`, and to nobody who swaps its texts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kept_files import records
+from scripted_back import KEPT, corpus_at
+from scripted_back import replies as back_replies
+from scripted_constitution import fate_in_round, fates, respond_by
+
+import proofset
+from proofset.models.scripted import ScriptedChat
+from proofset.records import Record
+from proofset.release.binding import BOUND, bound_as
+from proofset.release.rechecking import recheck
+from proofset.tools.checks.rerun import KNOWN
+from proofset.tools.sandbox import Sandbox
+
+
+async def kept_by(graph: str, out: Path) -> list[Record]:
+    options: dict[str, Any] = {"n": 8}
+    if graph == "backtranslation":
+        paths = corpus_at(out.parent / "corpus", [*KEPT, *KEPT])
+        settings = {"judge_canary_share": 0.0, "tests": 7, "corpus": paths}
+        options = {"n": 2 * len(KEPT), "settings": settings, "respond": back_replies()}
+    else:
+        fated = fates(100)
+        options = {"n": 100, "respond": respond_by(lambda slot, n: fate_in_round(fated[slot], n))}
+    respond = options.pop("respond")
+    await proofset.arun(graph, model=ScriptedChat(respond=respond), out=out, concurrency=4, **options)
+    return records(out)
+
+
+@pytest.mark.parametrize("graph", ["backtranslation", "constitutional"])
+async def test_what_a_graph_keeps_is_verified(graph: str, tmp_path: Path, sandbox: Sandbox) -> None:
+    kept = await kept_by(graph, tmp_path / "run")
+    assert len(kept) >= 4
+    for record in kept:
+        assert (await recheck(record, sandbox)).faults == ()
+
+
+@pytest.mark.parametrize("graph", ["backtranslation", "constitutional"])
+async def test_evidence_of_another_record_is_none(graph: str, tmp_path: Path, sandbox: Sandbox) -> None:
+    first, second, *_ = await kept_by(graph, tmp_path / "run")
+    for one, other in ((first, second), (second, first)):
+        assert one.output != other.output
+        swapped = one.model_copy(update={"verdict": other.verdict, "traces": ()})
+        assert "other_text" in {fault.code for fault in (await recheck(swapped, sandbox)).faults}
+
+
+def test_every_check_says_what_it_is_about() -> None:
+    assert {bound_as(check) for check in KNOWN} <= set(BOUND)
