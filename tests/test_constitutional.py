@@ -30,7 +30,9 @@ from scripted_constitution import (
 
 import proofset
 from proofset.agents.constitution import is_helpful
-from proofset.agents.constitution.critic import OPINION
+from proofset.agents.constitution.critic import OPINION, Critique
+from proofset.agents.constitution.reviser import Revision
+from proofset.agents.prompts import load_prompt
 from proofset.agents.prompts.constitution import load_constitution
 from proofset.cli import cli
 from proofset.engine import Summary
@@ -40,6 +42,7 @@ from proofset.models import Call, Reply, Request, Token
 from proofset.models.scripted import Respond, Scripted, ScriptedChat
 from proofset.records import RED_TEAM, Decision, Grade, Outcome, Record, Risk, Usage, text_sha256
 from proofset.seeds import load_seed_prompts
+from proofset.tools.instructions.revised import critique_faults
 
 FILES = ("records.jsonl", "unverified.jsonl", "rejected.jsonl", "red_team.jsonl", "red_team_rejected.jsonl")
 
@@ -435,3 +438,18 @@ def test_the_command_line_takes_prompts_and_constitution(tmp_path: Path) -> None
     for name in ("propose_red_team.md", "respond.md", "critique_response.md", "revise_response.md"):
         assert f"──── {name}" in shown
     assert "- id: no-harm" in shown
+
+
+def test_critic_and_reviser_are_shown_examples() -> None:
+    for name, shots in (("critique_response", 3), ("revise_response", 2)):
+        form: type[Critique] | type[Revision] = Critique if name == "critique_response" else Revision
+        answers = [part.content for part in load_prompt(name).parts if part.role == "assistant"]
+        assert len(answers) == shots
+        assert all(form.model_validate_json(answer) for answer in answers)
+    # And these keep the rules themselves.
+    _, *turns = load_prompt("critique_response").parts
+    for asked, answer in zip(turns[::2], turns[1::2], strict=False):
+        said, response = Critique.model_validate_json(answer.content), asked.content.split("Response:")[1]
+        drawn, known = asked.content.partition("Principle ")[2].partition(":")[0], load_constitution().ids
+        found = critique_faults(said.principle, said.quote, said.critique, response, drawn=drawn, known=known)
+        assert (list(found) == []) is said.fault
