@@ -95,6 +95,18 @@ async def test_what_came_of_a_red_team_is_in_files_apart(tmp_path: Path) -> None
     assert {"red_team", "red_team_rejected", "records", "rejected"} <= set(summary.files)
 
 
+async def test_an_error_that_quotes_a_red_teams_prompt_is_kept_apart_too(tmp_path: Path) -> None:
+    async def quoting(state: Any) -> dict[str, Any]:
+        raise ValueError(f"cannot judge {state['proposal'].problem}")
+
+    summary = await run(tmp_path / "run", by("kept clean"), 5, agents={"judge": quoting})
+    assert summary.reasons == {"run: quarantined": 5}
+    apart = texts(tmp_path / "run", "red_team_rejected.jsonl")
+    for slot in range(5):
+        assert (prompt_of(slot) in apart) is not is_helpful(slot, SHARE)
+        assert (prompt_of(slot) in texts(tmp_path / "run", "rejected.jsonl")) is is_helpful(slot, SHARE)
+
+
 async def test_without_a_red_team_there_are_no_files_apart(tmp_path: Path) -> None:
     summary = await run(tmp_path / "run", by("kept revised"), 3, settings={"helpful_share": 1.0})
     assert not {"red_team", "red_team_rejected"} & set(summary.files)
