@@ -289,6 +289,17 @@ async def test_a_pair_needs_both_orders_to_agree(tmp_path: Path) -> None:
     ]
 
 
+async def test_votes_of_one_order_alone_are_no_label(tmp_path: Path) -> None:
+    def respond(call: Call, prompt: str) -> str | Scripted:
+        one_sided = call.role == "judge" and call.sample >= 3
+        return "neither" if one_sided else by("kept revised")(call, prompt)
+
+    await run(tmp_path / "run", respond)
+    (record,) = records(tmp_path / "run")
+    assert (record.rejected, record.scores) == (None, {})
+    assert record.verdict.evidence[-1].observed["code"] == "pair_unreadable"
+
+
 async def test_what_a_comparison_prefers_the_first_response_to_is_not_kept(tmp_path: Path) -> None:
     summary = await run(tmp_path / "run", by("judge: first_preferred"), settings={"n_attempts": 1})
     assert summary.reasons == {"judge: first_preferred": 1}
