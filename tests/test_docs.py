@@ -41,7 +41,20 @@ async def test_the_check_of_the_readme_passes(sandbox: Sandbox, capsys: pytest.C
     assert capsys.readouterr().out.startswith("pass values (CaseResult(")
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def test_the_python_of_the_release_page_compiles_and_its_names_are_there() -> None:
+    text = (ROOT / "docs" / "release.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    names: dict[str, Any] = {}
+    exec(compile(block, "release.md", "exec"), names)  # noqa: S102 - our own page
+    assert callable(names["check_again"])
+
+
+RELEASE = re.findall(
+    r"^    (proofset [^#\n]*)", (ROOT / "docs" / "release.md").read_text(encoding="utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, *RELEASE])
 def test_commands_exist_with_their_options(command: str) -> None:
     context = click.Context(cli)
     found: click.Command | None = cli

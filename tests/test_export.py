@@ -196,6 +196,19 @@ def test_a_stripped_file_joins_with_its_evidence(
     assert len(failed(verified(bare, shared_sandbox))) == len(changed)
 
 
+def test_an_export_without_its_evidence_is_verified_where_it_is_given(
+    data: Path, tmp_path: Path, shared_sandbox: Sandbox
+) -> None:
+    out = exported(data, "hf", tmp_path / "out", "--validation", "0")
+    (out / "evidence.jsonl").rename(tmp_path / "elsewhere.jsonl")
+    missing = invoke("verify", out)
+    assert "give --evidence FILE" in str(missing.exception)
+    assert getattr(missing.exception, "exit_code", None) == 2
+    assert failed(verified(out, shared_sandbox, tmp_path / "elsewhere.jsonl")) == []
+    # A run's own records are as good.
+    assert failed(verified(out, shared_sandbox, data)) == []
+
+
 def test_rows_of_an_export_that_are_tampered_with_are_named(
     data: Path, tmp_path: Path, shared_sandbox: Sandbox
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 from released import code_record, judged_record, math_record, rows_of, write
+from scripted_back import KEPT as BACK
+from scripted_back import corpus_at
+from scripted_back import replies as back_replies
 from scripted_code import replies
+from scripted_instruct import KEPT as INSTRUCT
+from scripted_instruct import write_instruct_script
 from scripted_math import replies as math_replies
 
 import proofset
@@ -75,6 +81,20 @@ def test_what_is_as_it_was_is_verified_and_an_opinion_is_no_pass(data: Path) -> 
     # The record's own verdict and the traces' have evidence in common: it runs once.
     assert [row["checks"] for row in rows] == [1, 1 + 1, 1, 2 + 2 + 1, 0]
     assert [row["opinions"] for row in rows] == [0, 0, 0, 0, 1]
+    assert rows[0].keys() == {"file", "line", "id", "status", "grade", "checks", "opinions", "faults"}
+
+
+def test_every_row_is_told_as_json(data: Path) -> None:
+    lines = data.read_text().splitlines()
+    data.write_text("\n".join([*lines[:3], lines[4]]) + "\n")
+    result = verify(data, "--json")
+    said = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [one["event"] for one in said] == ["result"] * 5 + ["summary"]
+    assert [one["status"] for one in said[:-1]] == ["verified"] * 3 + ["opinion", "failed"]
+    (fault,) = said[4]["faults"]
+    assert (said[4]["line"], fault["code"]) == (None, "removed")
+    assert (said[-1]["failed"], said[-1]["faults"], said[-1]["sealed"]) == (1, {"removed": 1}, True)
+    assert result.exit_code == 1
 
 
 def edited(lines: Lines, number: int, change: Callable[[dict[str, Any]], None]) -> Lines:
@@ -252,6 +272,23 @@ FORGERIES: dict[str, tuple[int, Callable[[dict[str, Any]], Any], str]] = {
         ),
         "outcome",
     ),
+    "an input that no check can bear": (
+        4,
+        lambda row: row["verdict"]["evidence"].append(
+            {
+                **row["verdict"]["evidence"][0],
+                "check": "program_reads_problem",
+                "kind": "mutation",
+                "inputs": {"program": "print(1)", "problem": "9" * 5000},
+            }
+        ),
+        "cannot_run_again",
+    ),
+    "inputs of another type": (
+        4,
+        lambda row: row["verdict"]["evidence"][0].update(check="solver_follows", inputs={"program": {}}),
+        "cannot_run_again",
+    ),
     "grade": (1, lambda row: row["verdict"].update(grade="proved"), "unreadable"),
     "a stronger kind and another basis": (
         1,
@@ -293,16 +330,46 @@ def test_rows_twice_are_told_without_a_manifest(tmp_path: Path, kept: list[Recor
     assert "no manifest" in result.stdout
 
 
-async def test_whole_runs_of_every_kind_are_bound_to_their_evidence(tmp_path: Path, sandbox: Sandbox) -> None:
-    runs = (("verified_code", replies(lambda slot, attempt: "one_wrong")), ("verified_math", math_replies()))
-    for graph, respond in runs:
-        out = tmp_path / graph
-        await proofset.arun(graph, n=2, model=ScriptedChat(respond=respond), out=out)
-        result = await asyncio.to_thread(verify, out)
-        assert result.exit_code == 0, result.output
-        assert "2 verified, 0 failed" in result.stdout
-        for row in rows_of(out / "records.jsonl"):
-            assert list(faults_of(Record.model_validate(row))) == []
+WHOLE_RUNS: dict[str, tuple[Callable[[Path], dict[str, Any]], Counter[Status]]] = {
+    "verified_code": (
+        lambda path: {"model": ScriptedChat(respond=replies(lambda slot, attempt: "one_wrong")), "n": 2},
+        Counter({Status.VERIFIED: 2}),
+    ),
+    "verified_math": (
+        lambda path: {"model": ScriptedChat(respond=math_replies()), "n": 2},
+        Counter({Status.VERIFIED: 2}),
+    ),
+    "self_instruct": (
+        lambda path: {
+            "model": f"scripted:{write_instruct_script(path / 'script.jsonl', list(INSTRUCT))}",
+            "n": len(INSTRUCT),
+            "settings": {"n_attempts": 1, "judge_canary_share": 0.0},
+        },
+        # Form, code and sums run again; what a judge alone has read cannot.
+        Counter({Status.VERIFIED: 3, Status.OPINION: 3}),
+    ),
+    "backtranslation": (
+        lambda path: {
+            "model": ScriptedChat(respond=back_replies()),
+            "n": len(BACK),
+            "settings": {"corpus": corpus_at(path / "corpus", BACK), "judge_canary_share": 0.0, "tests": 7},
+        },
+        # How an instruction is worded speaks for no text: such a record is the judge's.
+        Counter({Status.VERIFIED: 2, Status.OPINION: 1}),
+    ),
+}
+
+
+@pytest.mark.parametrize("graph", WHOLE_RUNS)
+async def test_whole_runs_are_bound_to_their_evidence(graph: str, tmp_path: Path, sandbox: Sandbox) -> None:
+    options, statuses = WHOLE_RUNS[graph]
+    await proofset.arun(graph, out=tmp_path / "run", **options(tmp_path))
+    results: list[verifying.Result] = []
+    totals = await verifying.verify(verifying.plan_of(tmp_path / "run"), sandbox, results.append)
+    assert totals.statuses == statuses, [one.faults for one in results]
+    assert totals.sealed
+    for row in rows_of(tmp_path / "run" / "records.jsonl"):
+        assert list(faults_of(Record.model_validate(row))) == []
 
 
 def test_a_run_whose_manifest_is_gone_is_still_checked(tmp_path: Path, data: Path) -> None:

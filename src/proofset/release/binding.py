@@ -156,8 +156,10 @@ def _is_instruction(value: object, said: _Said, _: Evidence) -> bool:
 
 
 def _is_asked(value: object, said: _Said, _: Evidence) -> bool:
-    """The instruction; for a function, without the head that solvers are given after it."""
-    return value == said.instruction or said.instruction.startswith(f"{value}\n\n```python\n")
+    """The instruction, or what stands in it before the head of a function."""
+    return isinstance(value, str) and (
+        value == said.instruction or said.instruction.startswith(f"{value}\n\n```python\n")
+    )
 
 
 def _is_input(value: object, said: _Said, _: Evidence) -> bool:
@@ -193,7 +195,7 @@ def _is_in_an_output(value: object, said: _Said, _: Evidence) -> bool:
 
 def _is_told_otherwise(value: object, said: _Said, evidence: Evidence) -> bool:
     """The problem in other words, with the author's program, or the one with other numbers, with its own."""
-    if value in said.programs or not said.programs:
+    if not said.programs or (isinstance(value, str) and value in said.programs):
         return True
     (program, *_) = said.programs
     twin = changed_twin(said.instruction, program)
@@ -209,7 +211,7 @@ def _is_hash_of_chosen(value: object, said: _Said, _: Evidence) -> bool:
 
 
 def _is_hash_of_output(value: object, said: _Said, _: Evidence) -> bool:
-    return value in {text_sha256(output) for output in said.outputs}
+    return value in [text_sha256(output) for output in said.outputs]
 
 
 BOUND: dict[str, dict[str, Belongs]] = {

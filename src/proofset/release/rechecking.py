@@ -19,7 +19,7 @@ from ..records import Decision, Evidence, Grade, Outcome, Record, Verdict, grade
 from ..tools.checks import answer_agrees, calculations_hold, is_rerunnable, rerun, solution_passes_tests
 from ..tools.instructions import code_in
 from ..tools.sandbox import Sandbox
-from .binding import OTHER_TEXT, faults_of
+from .binding import faults_of
 from .faults import Fault, quoted
 
 
@@ -38,7 +38,7 @@ class Rechecked:
     Attributes:
         ran: checks that were run again, those on the record's own text and of its traces included.
         opinions: pieces of evidence that cannot be.
-        hard: the record's own verdict rests on checks, of more than words and procedure.
+        hard: the record's grade rests on checks, and not on opinions.
     """
 
     faults: tuple[Fault, ...]
@@ -54,7 +54,18 @@ class Rechecked:
 
 
 async def recheck(record: Record, sandbox: Sandbox) -> Rechecked:
-    """Check a record again from what it holds, without a model."""
+    """Check a record again from what it holds, without a model. Whatever it holds, it costs no other one."""
+    try:
+        return await _recheck(record, sandbox)
+    except ProofsetError:
+        raise
+    except Exception as error:
+        # Evidence is a stranger's: a check that trips over it has not passed.
+        said = quoted(f"{type(error).__name__}: {error}", 160)
+        return Rechecked((Fault("cannot_run_again", f"its checks do not bear what it holds: {said}"),))
+
+
+async def _recheck(record: Record, sandbox: Sandbox) -> Rechecked:
     bound = list(faults_of(record))
     work = _Work(sandbox)
     found = [
@@ -67,6 +78,7 @@ async def recheck(record: Record, sandbox: Sandbox) -> Rechecked:
         *await _own_tests(record, work),
         *await _own_answer(record, work),
     ]
+    # A form or a wording that was read again says nothing of what a judge alone has read.
     hard = record.verdict.grade in (Grade.PROVED, Grade.CHECKED)
     return Rechecked((*bound, *dict.fromkeys(found)), work.ran, work.opinions, hard)
 
@@ -172,14 +184,16 @@ async def _own_answer(record: Record, work: _Work) -> list[Fault]:
     if answer is None:
         return []
     last = record.output.rstrip().rpartition("\n")[2].strip()
-    if not last.startswith("Answer:"):
-        return [Fault(OTHER_TEXT, "its output does not end in a line “Answer: …”")]
-    given = last.removeprefix("Answer:").strip()
+    stated = last.startswith("Answer:")
+    given = last.removeprefix("Answer:").strip() if stated else record.output
     equal = await work.once(
         json.dumps(["own answer", given]),
         lambda: answer_agrees(given, answer, work.sandbox, basis="none"),
     )
     found = _must_pass(equal, "other_answer", f"the answer of its output, {quoted(given)}")
+    if not stated and isinstance(equal, Evidence) and equal.outcome is Outcome.INCONCLUSIVE:
+        # Prose of a graph of one's own may hold its answer where nothing here reads it.
+        found = []
     held = await calculations_hold(record.output, work.sandbox, basis="none")
     return found + (_must_pass(held, "false_calculation", "its own calculations") if held else [])
 

@@ -35,7 +35,7 @@ from ..records.seal import (
     row_sha256,
 )
 from ..tools.sandbox import Sandbox
-from .evidence import EvidenceFile, Read, id_of, read_rows, resolve
+from .evidence import EvidenceFile, Read, id_of, is_record, read_rows, resolve
 from .faults import Fault
 from .rechecking import Rechecked, Status, recheck
 from .tampering import Compared, Seen, compare
@@ -150,8 +150,11 @@ def _sealed(at: Path, evidence: Path | None, only: Path | None) -> Plan:
         is_evidence = seal.name == manifest.evidence
         if only is not None and path.resolve() != only.resolve():
             continue
+        if is_evidence and evidence is not None and not path.is_file():
+            continue
         if not path.is_file():
-            raise UsageError(f"{path}: {at.name} names it and it is not there; put it back")
+            mend = "give --evidence FILE" if is_evidence else "put it back"
+            raise UsageError(f"{path}: {at.name} names it and it is not there; {mend}")
         chain = read_chain(path.with_name(path.name + CHAIN))
         parts.append(Part(path, seal, chain, recheck=not is_evidence or only is not None))
     if evidence is None and manifest.evidence is not None:
@@ -240,8 +243,10 @@ class _Rows:
             while waiting:
                 self._told(await waiting.popleft())
         finally:
-            for task in waiting:
+            left = [*waiting, *self._rechecked.values()]
+            for task in left:
                 task.cancel()
+            await asyncio.gather(*left, return_exceptions=True)
 
     def _twice(self, read: Read) -> Iterator[Fault]:
         """A row that was there before, where there is no chain that would tell."""
@@ -265,7 +270,7 @@ class _Rows:
             faults.append(found.fault)
         if found.record is None:
             return _failed(self._part, read.number, id_of(read.value), *faults)
-        again = await self._recheck(found.record)
+        again = await self._recheck(found.record, alone=is_record(read.value))
         return Result(
             file=self._part.path.name,
             line=read.number,
@@ -277,10 +282,11 @@ class _Rows:
             faults=(*faults, *again.faults),
         )
 
-    async def _recheck(self, record: Record) -> Rechecked:
-        key = row_sha256(record.model_dump(mode="json")) if self._joined else ""
-        if not key:
+    async def _recheck(self, record: Record, *, alone: bool) -> Rechecked:
+        """Once for all rows of a record that stand near each other; `alone` where it is a row itself."""
+        if alone:
             return await recheck(record, self._sandbox)
+        key = row_sha256(record.model_dump(mode="json"))
         if key not in self._rechecked:
             self._rechecked[key] = asyncio.ensure_future(recheck(record, self._sandbox))
             if len(self._rechecked) > _REMEMBERED:
