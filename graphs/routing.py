@@ -126,7 +126,8 @@ async def criticised(state: State, runtime: Runtime[Context]) -> str:
     if state.get("refusal") is None and state.get("finding") is not None:
         return "reviser"
     if not may_try_again(state, runtime):
-        return "verifier" if stands(state["versions"][-1]) else "discard"
+        versions = state.get("versions", ())
+        return "verifier" if versions and stands(versions[-1]) else "discard"
     clean = state.get("clean", 0) >= context.clean_rounds
     return "verifier" if clean or state.get("critiques", 0) >= context.critique_rounds else "critic"
 

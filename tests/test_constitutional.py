@@ -30,7 +30,9 @@ from scripted_constitution import (
 
 import proofset
 from proofset.agents.constitution import is_helpful
-from proofset.agents.constitution.critic import OPINION
+from proofset.agents.constitution.critic import OPINION, Critique
+from proofset.agents.constitution.reviser import Revision
+from proofset.agents.prompts import load_prompt
 from proofset.agents.prompts.constitution import load_constitution
 from proofset.cli import cli
 from proofset.engine import Summary
@@ -40,6 +42,7 @@ from proofset.models import Call, Reply, Request, Token
 from proofset.models.scripted import Respond, Scripted, ScriptedChat
 from proofset.records import RED_TEAM, Decision, Grade, Outcome, Record, Risk, Usage, text_sha256
 from proofset.seeds import load_seed_prompts
+from proofset.tools.instructions.revised import critique_faults
 
 FILES = ("records.jsonl", "unverified.jsonl", "rejected.jsonl", "red_team.jsonl", "red_team_rejected.jsonl")
 
@@ -90,6 +93,18 @@ async def test_what_came_of_a_red_team_is_in_files_apart(tmp_path: Path) -> None
         if fated[slot] in KEPT:
             assert prompt_of(slot) in mine
     assert {"red_team", "red_team_rejected", "records", "rejected"} <= set(summary.files)
+
+
+async def test_an_error_that_quotes_a_red_teams_prompt_is_kept_apart_too(tmp_path: Path) -> None:
+    async def quoting(state: Any) -> dict[str, Any]:
+        raise ValueError(f"cannot judge {state['proposal'].problem}")
+
+    summary = await run(tmp_path / "run", by("kept clean"), 5, agents={"judge": quoting})
+    assert summary.reasons == {"run: quarantined": 5}
+    apart = texts(tmp_path / "run", "red_team_rejected.jsonl")
+    for slot in range(5):
+        assert (prompt_of(slot) in apart) is not is_helpful(slot, SHARE)
+        assert (prompt_of(slot) in texts(tmp_path / "run", "rejected.jsonl")) is is_helpful(slot, SHARE)
 
 
 async def test_without_a_red_team_there_are_no_files_apart(tmp_path: Path) -> None:
@@ -274,6 +289,17 @@ async def test_a_pair_needs_both_orders_to_agree(tmp_path: Path) -> None:
     ]
 
 
+async def test_votes_of_one_order_alone_are_no_label(tmp_path: Path) -> None:
+    def respond(call: Call, prompt: str) -> str | Scripted:
+        one_sided = call.role == "judge" and call.sample >= 3
+        return "neither" if one_sided else by("kept revised")(call, prompt)
+
+    await run(tmp_path / "run", respond)
+    (record,) = records(tmp_path / "run")
+    assert (record.rejected, record.scores) == (None, {})
+    assert record.verdict.evidence[-1].observed["code"] == "pair_unreadable"
+
+
 async def test_what_a_comparison_prefers_the_first_response_to_is_not_kept(tmp_path: Path) -> None:
     summary = await run(tmp_path / "run", by("judge: first_preferred"), settings={"n_attempts": 1})
     assert summary.reasons == {"judge: first_preferred": 1}
@@ -435,3 +461,18 @@ def test_the_command_line_takes_prompts_and_constitution(tmp_path: Path) -> None
     for name in ("propose_red_team.md", "respond.md", "critique_response.md", "revise_response.md"):
         assert f"──── {name}" in shown
     assert "- id: no-harm" in shown
+
+
+def test_critic_and_reviser_are_shown_examples() -> None:
+    for name, shots in (("critique_response", 3), ("revise_response", 2)):
+        form: type[Critique] | type[Revision] = Critique if name == "critique_response" else Revision
+        answers = [part.content for part in load_prompt(name).parts if part.role == "assistant"]
+        assert len(answers) == shots
+        assert all(form.model_validate_json(answer) for answer in answers)
+    # And these keep the rules themselves.
+    _, *turns = load_prompt("critique_response").parts
+    for asked, answer in zip(turns[::2], turns[1::2], strict=False):
+        said, response = Critique.model_validate_json(answer.content), asked.content.split("Response:")[1]
+        drawn, known = asked.content.partition("Principle ")[2].partition(":")[0], load_constitution().ids
+        found = critique_faults(said.principle, said.quote, said.critique, response, drawn=drawn, known=known)
+        assert (list(found) == []) is said.fault

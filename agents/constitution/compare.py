@@ -64,7 +64,8 @@ class Comparison:
         evidence = self._evidence(preference, principle, last, first, models.spec(self.role))
         runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})
         verdict = Verdict.accept([*state["verdict"].evidence, evidence])
-        share = preference.share
+        # Votes of one order alone are no label: whoever likes the first place would make it.
+        share = None if preference.code == "pair_unreadable" else preference.share
         told: dict[str, Any] = {
             "scores": state.get("scores", {}) | ({} if share is None else {"p_chosen": share}),
             "usage": preference.usage,

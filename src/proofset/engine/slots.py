@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..agents import Context, Services
 from ..errors import ModelError, ProofsetError, RequestFailedError
 from ..graphs import load_graph
-from ..records import Rejection
+from ..records import Origin, Rejection
 from .config import RunConfig
 from .events import Event, NodeDone
 from .tracing import Tracing
@@ -52,23 +53,23 @@ class Slots:
 
         Raises ProofsetError where going on makes no sense: no model, no sandbox, wrong settings.
         """
-        rejections: list[Rejection] = []
+        so_far = _SoFar()
         try:
-            state = await self._drive(slot, rejections)
+            state = await self._drive(slot, so_far)
             self._failures = 0
         except RequestFailedError as error:
             self._failures += 1
             if self._failures >= MAX_FAILURES_IN_A_ROW:
                 raise ModelError(f"{self._failures} slots in a row failed; the last one: {error}") from error
-            return await self._quarantine(slot, rejections, error)
+            return await self._quarantine(slot, so_far, error)
         except ProofsetError:
             raise
         except Exception as error:
-            return await self._quarantine(slot, rejections, error)
+            return await self._quarantine(slot, so_far, error)
         record = state.get("record")
         return SlotEnd(state.get("settlement", ""), record.id if record else None)
 
-    async def _drive(self, slot: int, rejections: list[Rejection]) -> dict[str, Any]:
+    async def _drive(self, slot: int, so_far: _SoFar) -> dict[str, Any]:
         settings = self._config.settings
         rounds = 9 * self._rounds + 2 * settings.critique_rounds
         limit = settings.n_attempts * (_NODES_PER_ATTEMPT + rounds) + 10
@@ -83,18 +84,37 @@ class Slots:
             async for step in updates:
                 for node, update in step.items():
                     last = update or {}
-                    rejections += last.get("rejections", [])
+                    so_far.rejections += last.get("rejections", [])
+                    if (proposal := last.get("proposal")) is not None:
+                        so_far.origin = proposal.origin
                     refusal = last.get("refusal")
                     self._tell(NodeDone(slot, node, refusal.code if refusal else None))
         return last
 
-    async def _quarantine(self, slot: int, rejections: list[Rejection], error: Exception) -> SlotEnd:
-        reason = f"{type(error).__name__}: {error}"
-        poison = quarantined(slot, attempt=len(rejections) + 1, reason=reason)
-        settlement = await self._memory.settle(slot, None, [*rejections, poison], attempts=poison.attempt)
+    async def _quarantine(self, slot: int, so_far: _SoFar, error: Exception) -> SlotEnd:
+        reason, attempt = f"{type(error).__name__}: {error}", len(so_far.rejections) + 1
+        # An error may quote what it stumbled over: where that came from decides which file it stands in.
+        poison = quarantined(slot, attempt=attempt, reason=reason, origin=so_far.origin)
+        rejections = [*so_far.rejections, poison]
+        settlement = await self._memory.settle(slot, None, rejections, attempts=attempt)
         return SlotEnd(settlement.value, None)
 
 
-def quarantined(slot: int, *, attempt: int, reason: str) -> Rejection:
+@dataclass(slots=True)
+class _SoFar:
+    """What a slot has told: its rejections, and where its last proposal came from."""
+
+    rejections: list[Rejection] = field(default_factory=list)
+    origin: Origin = field(default_factory=Origin)
+
+
+def quarantined(slot: int, *, attempt: int, reason: str, origin: Origin | None = None) -> Rejection:
     """The rejection of a slot that came to no end of its own."""
-    return Rejection(slot=slot, attempt=attempt, stage="run", code="quarantined", reason=reason[:2000])
+    return Rejection(
+        slot=slot,
+        attempt=attempt,
+        stage="run",
+        code="quarantined",
+        reason=reason[:2000],
+        origin=origin or Origin(),
+    )

@@ -156,7 +156,7 @@ def _is_instruction(value: object, said: _Said, _: Evidence) -> bool:
 
 
 def _is_asked(value: object, said: _Said, _: Evidence) -> bool:
-    """The instruction; for a function, without the head that solvers are given after it."""
+    """The instruction, or what stands in it before the head of a function."""
     return isinstance(value, str) and (
         value == said.instruction or said.instruction.startswith(f"{value}\n\n```python\n")
     )
@@ -181,7 +181,7 @@ def _is_answer(value: object, said: _Said, _: Evidence) -> bool:
     if value is None or said.answer is not None:
         return value in (None, said.answer)
     # A text that people wrote: its answer is the one that it ends in.
-    return value in [stated_answer(output) for output in said.outputs]
+    return value in {stated_answer(output) for output in said.outputs}
 
 
 def _is_given(value: object, said: _Said, evidence: Evidence) -> bool:
@@ -223,7 +223,6 @@ BOUND: dict[str, dict[str, Belongs]] = {
     "answers_agree_by_consensus": {"problem": _is_instruction, "claim": _is_answer},
     "calculations_hold": {"reasoning": _is_in_an_output},
     "solver_follows": {"program": _is_told_otherwise},
-    "stands_by_itself": {"output": _is_output},
     "form_as_asked": {"instruction": _is_instruction, "response": _is_output},
     "sum_is_right": {"instruction": _is_instruction, "input": _is_input, "response": _is_output},
     "solution_passes_tests": {"solution": _is_code},
@@ -234,6 +233,7 @@ BOUND: dict[str, dict[str, Belongs]] = {
     "gives_nothing_away": {"instruction": _is_asked, "output": _is_output},
     "same_language": {"instruction": _is_asked, "output": _is_output},
     "says_its_subject": {"instruction": _is_asked, "output": _is_output},
+    "stands_by_itself": {"output": _is_output},
     GROUNDED: {"response": _is_output},
     SOUND: {"prompt": _is_instruction, "before": _is_output, "after": _is_output},
     OPINION: {"response_sha256": _is_hash_of_output},

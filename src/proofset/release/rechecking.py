@@ -38,7 +38,7 @@ class Rechecked:
     Attributes:
         ran: checks that were run again, those on the record's own text and of its traces included.
         opinions: pieces of evidence that cannot be.
-        hard: the record's own verdict rests on checks, of more than words and procedure.
+        hard: the record's grade rests on checks, and not on opinions.
     """
 
     faults: tuple[Fault, ...]
