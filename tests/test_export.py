@@ -18,9 +18,9 @@ from scripted_code import replies
 
 import proofset
 from proofset.cli import cli
-from proofset.cli.export import FORMATS
+from proofset.cli.export import FORMATS, GRADES, RISKS
 from proofset.models.scripted import ScriptedChat
-from proofset.records import Record, Risk
+from proofset.records import Grade, Record, Risk
 from proofset.release import verifying
 from proofset.release.choosing import Choice, held_out
 from proofset.release.exporting import Order, export
@@ -72,8 +72,10 @@ def failed(results: Sequence[verifying.Result]) -> list[tuple[str, int | None]]:
     return [(one.file, one.line) for one in results if one.status is Status.FAILED]
 
 
-def test_the_command_knows_all_formats() -> None:
+def test_the_command_knows_all_formats_grades_and_risks() -> None:
     assert tuple(ROWS) == FORMATS
+    assert tuple(Grade) == GRADES
+    assert tuple(Risk) == RISKS
 
 
 # What each trainer's documentation asks for: the columns, and how deep a text lies in them.

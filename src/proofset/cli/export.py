@@ -29,6 +29,10 @@ FORMATS = (
     "hf",
 )
 
+# As records have them, and written out, so that the help loads nothing.
+GRADES = ("proved", "checked", "judged", "human")
+RISKS = ("verified", "style", "backtranslation", "unverified_factual", "red_team")
+
 
 @click.command("export")
 @click.argument("source", metavar="RUN_OR_DATA", type=click.Path(path_type=Path))
@@ -44,7 +48,7 @@ FORMATS = (
     "--grade",
     "grades",
     multiple=True,
-    type=click.Choice(["proved", "checked", "judged", "human"]),
+    type=click.Choice(GRADES),
     help="Only these grades. May be given again.",
 )
 @click.option(
@@ -54,7 +58,7 @@ FORMATS = (
     "--risk",
     "risks",
     multiple=True,
-    type=click.Choice(["verified", "style", "backtranslation", "unverified_factual"]),
+    type=click.Choice(RISKS),
     help="Only these risks. All but unverified_factual and red_team where none is given.",
 )
 @click.option("--min-score", multiple=True, metavar="NAME=X", help="Such as quality=4. May be given again.")

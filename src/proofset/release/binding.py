@@ -181,7 +181,7 @@ def _is_answer(value: object, said: _Said, _: Evidence) -> bool:
     if value is None or said.answer is not None:
         return value in (None, said.answer)
     # A text that people wrote: its answer is the one that it ends in.
-    return value in {stated_answer(output) for output in said.outputs}
+    return value in [stated_answer(output) for output in said.outputs]
 
 
 def _is_given(value: object, said: _Said, evidence: Evidence) -> bool:
