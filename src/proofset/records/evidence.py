@@ -11,8 +11,7 @@ class EvidenceKind(StrEnum):
     """How a check works. Judge and human are soft: they never make a record `checked` or `proved`.
 
     `format` reads the form of a text and says nothing of its content: it never counts towards `proved`.
-    `procedure` says that the steps which made a text were kept to, and nothing of the text itself: it can
-    fail a candidate, and lifts no grade.
+    `wording` compares words only: what fails it is turned down, what passes is none the stronger for it.
     """
 
     EXECUTION = "execution"
@@ -21,7 +20,7 @@ class EvidenceKind(StrEnum):
     AGREEMENT = "agreement"
     MUTATION = "mutation"
     FORMAT = "format"
-    PROCEDURE = "procedure"
+    WORDING = "wording"
     JUDGE = "judge"
     HUMAN = "human"
 

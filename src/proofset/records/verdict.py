@@ -24,8 +24,8 @@ class Grade(StrEnum):
 
     `proved`: passed hard checks of at least two kinds on at least two independent bases, none forgeable and
     none of form alone.
-    `checked`: at least one passed hard check that is more than one of procedure. `judged`: soft evidence, or
-    that a procedure was kept to. `human`: a person decided.
+    `checked`: at least one passed hard check, not of wording alone. `judged`: no more than opinions and
+    checks of wording. `human`: a person decided.
     """
 
     PROVED = "proved"
@@ -40,7 +40,7 @@ def grade_of(evidence: Iterable[Evidence]) -> Grade | None:
     One model that agrees with itself is one basis, however many times it was asked.
     """
     passed = [e for e in evidence if e.outcome is Outcome.PASS]
-    hard = [e for e in passed if e.hard and e.kind is not EvidenceKind.PROCEDURE]
+    hard = [e for e in passed if e.hard and e.kind is not EvidenceKind.WORDING]
     proving = [e for e in hard if not e.forgeable and e.kind is not EvidenceKind.FORMAT]
     kinds = {e.kind for e in proving}
     bases = {e.basis for e in proving}
