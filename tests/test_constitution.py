@@ -180,7 +180,7 @@ async def test_evidence_that_lacks_an_input_is_refused(
         await rerun(evidence.model_copy(update={"inputs": inputs}), sandbox)
 
 
-def test_that_a_procedure_was_kept_to_lifts_no_grade() -> None:
+def test_checks_of_wording_lift_no_grade() -> None:
     assert Verdict.accept([grounded(), sound()]).grade is Grade.JUDGED
     form = Evidence(kind=EvidenceKind.FORMAT, check="x", claim="x", outcome=Outcome.PASS, basis="none")
     assert Verdict.accept([sound(), form]).grade is Grade.CHECKED

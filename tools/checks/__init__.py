@@ -19,10 +19,10 @@ from .code import (
 from .consensus import answers_agree_by_consensus, false_calculations
 from .instruction import form_as_asked, sum_is_right
 from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
-from .procedure import code_of, critique_is_grounded, revision_is_sound
 from .program import program_reads_problem, solver_follows
 from .reasoning import Calculation, answer_agrees, calculations_hold, calculations_in
 from .rerun import is_rerunnable, rerun
+from .revision import code_of, critique_is_grounded, revision_is_sound
 from .rows import Line, Ruled, Ruling, Totals, check_file, read_lines
 from .solution import program_answers_cases, solution_passes_tests
 from .unit import answer_in_unit_asked

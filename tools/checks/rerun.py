@@ -17,11 +17,11 @@ from .answers import answer_equals_gold
 from .consensus import agreed_again
 from .instruction import form_as_asked, sum_is_right
 from .problem import PREFIX, problem_check
-from .procedure import GROUNDED, SOUND, critique_is_grounded, revision_is_sound
 from .program import SolvedBy, program_reads_problem, solver_follows
 from .reasoning import answer_agrees, calculations_hold
 from .rerun_backwards import BACKWARDS
 from .rerun_code import agrees_again, kills_again
+from .revision import GROUNDED, SOUND, critique_is_grounded, revision_is_sound
 from .solution import program_answers_cases, solution_passes_tests
 from .unit import answer_in_unit_asked
 

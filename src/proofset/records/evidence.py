@@ -12,8 +12,6 @@ class EvidenceKind(StrEnum):
 
     `format` reads the form of a text and says nothing of its content: it never counts towards `proved`.
     `wording` compares words only: what fails it is turned down, what passes is none the stronger for it.
-    `procedure` says that the steps which made a text were kept to, and nothing of the text itself: it can
-    fail a candidate, and lifts no grade.
     """
 
     EXECUTION = "execution"
@@ -23,7 +21,6 @@ class EvidenceKind(StrEnum):
     MUTATION = "mutation"
     FORMAT = "format"
     WORDING = "wording"
-    PROCEDURE = "procedure"
     JUDGE = "judge"
     HUMAN = "human"
 

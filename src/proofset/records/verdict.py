@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from .evidence import Evidence, EvidenceKind, Outcome
 
-_LIFTS_NO_GRADE = (EvidenceKind.WORDING, EvidenceKind.PROCEDURE)
-
 
 class Decision(StrEnum):
     """Only `accept` is kept; `abstain` means that the checks could not decide."""
@@ -26,8 +24,8 @@ class Grade(StrEnum):
 
     `proved`: passed hard checks of at least two kinds on at least two independent bases, none forgeable and
     none of form alone.
-    `checked`: at least one passed hard check that says more than that words or a procedure are in order.
-    `judged`: no more than that, and opinions. `human`: a person decided.
+    `checked`: at least one passed hard check, not of wording alone. `judged`: no more than opinions and
+    checks of wording. `human`: a person decided.
     """
 
     PROVED = "proved"
@@ -42,7 +40,7 @@ def grade_of(evidence: Iterable[Evidence]) -> Grade | None:
     One model that agrees with itself is one basis, however many times it was asked.
     """
     passed = [e for e in evidence if e.outcome is Outcome.PASS]
-    hard = [e for e in passed if e.hard and e.kind not in _LIFTS_NO_GRADE]
+    hard = [e for e in passed if e.hard and e.kind is not EvidenceKind.WORDING]
     proving = [e for e in hard if not e.forgeable and e.kind is not EvidenceKind.FORMAT]
     kinds = {e.kind for e in proving}
     bases = {e.basis for e in proving}

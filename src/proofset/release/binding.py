@@ -21,7 +21,7 @@ from ..agents.judging.hearing import CHECK as JUDGED
 from ..agents.verify_code import by_name, fenced, suite_of
 from ..records import Decision, Evidence, Record, Verdict, record_id, text_sha256
 from ..tools.checks.problem import PREFIX
-from ..tools.checks.procedure import GROUNDED, SOUND
+from ..tools.checks.revision import GROUNDED, SOUND
 from ..tools.instructions import code_in, stated_answer
 from ..tools.problems import changed_twin
 from .faults import Fault, quoted

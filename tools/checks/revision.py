@@ -1,6 +1,6 @@
 """Checks of how a revision came about: is its critique grounded in the text, is the revision within bounds?
 
-Of kind `procedure`: they say nothing of whether a text is safe, true or good, and lift no grade.
+Of kind `wording`: they say nothing of whether a text is safe, true or good, and lift no grade.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _evidence(
     faults = list(found)
     codes: list[JsonValue] = [fault.code for fault in faults]
     return Evidence(
-        kind=EvidenceKind.PROCEDURE,
+        kind=EvidenceKind.WORDING,
         check=check,
         claim=claim,
         outcome=Outcome.FAIL if faults else Outcome.PASS,
