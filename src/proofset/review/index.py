@@ -14,7 +14,11 @@ from .items import Item, Place, read_items
 PAGE = 50
 COUNTED = 1000
 _BATCH = 1000
-FACETS = ("method", "grade", "risk")
+FACET_VALUES = {
+    "method": "SELECT DISTINCT method FROM items ORDER BY method",
+    "grade": "SELECT DISTINCT grade FROM items ORDER BY grade",
+    "risk": "SELECT DISTINCT risk FROM items ORDER BY risk",
+}
 
 
 class Filter(BaseModel):
@@ -82,8 +86,9 @@ def _fill(connection: sqlite3.Connection, items: list[Item], words: bool) -> Non
 
 
 def matching(chosen: Filter, reviewer: str, words: bool) -> Query:
-    """FROM and WHERE of the items that pass, in the order of the queue where nothing else is asked for."""
-    tables, conditions, values = "items", ["1"], []
+    """FROM and WHERE of the items that pass: the names are ours, what users said are values only."""
+    tables, conditions = "items", ["1"]
+    values: list[str | int] = []
     terms = re.findall(r"\w+", chosen.search)
     if terms and words:
         # The full-text index leads: it gives its rows in the order of their ids, which are the positions.
@@ -103,7 +108,7 @@ def matching(chosen: Filter, reviewer: str, words: bool) -> Query:
             "NOT EXISTS (SELECT 1 FROM standing WHERE standing.item = items.id AND standing.reviewer = ?)"
         )
         values.append(reviewer)
-    for name in FACETS:
+    for name in FACET_VALUES:
         if value := getattr(chosen, name):
             conditions.append(f"items.{name} = ?")
             values.append(value)
@@ -136,7 +141,7 @@ def next_query(chosen: Filter, reviewer: str, words: bool, after: int, now: floa
 def count_query(chosen: Filter, reviewer: str, words: bool) -> Query:
     """How many pass, counted up to one more than `COUNTED`."""
     found = matching(chosen, reviewer, words)
-    return Query(f"SELECT count(*) FROM (SELECT 1 {found.sql} LIMIT {COUNTED + 1})", found.values)
+    return Query(f"SELECT count(*) FROM (SELECT 1 {found.sql} LIMIT ?)", (*found.values, COUNTED + 1))  # noqa: S608
 
 
 def _position(chosen: Filter, words: bool) -> str:

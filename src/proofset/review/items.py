@@ -33,7 +33,9 @@ class Place(NamedTuple):
         if path.is_file():
             return cls(path.parent, (path,), None)
         if not path.is_dir():
-            raise UsageError(f"{path}: no such file or directory; give a run's directory or a file of records")
+            raise UsageError(
+                f"{path}: no such file or directory; give a run's directory or a file of records"
+            )
         records = tuple(found for name in (RECORDS, UNVERIFIED) if (found := path / name).is_file())
         waiting = path / REVIEW if (path / REVIEW).is_file() else None
         if not records and waiting is None:

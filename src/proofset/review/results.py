@@ -107,12 +107,18 @@ def reviewed(records: Iterable[Record], decisions: Iterable[Decided]) -> Iterato
 
     An accepted record keeps its evidence, and one of kind `human` is added: its grade becomes `human` where
     no machine check stands behind it, and stays what machine checks earned otherwise. An edited one is
-    another text: its old evidence says nothing of it, so that the person's is all there is.
+    another text: its old evidence says nothing of it, so that the person's is all there is. What a machine
+    check refuted is left out, too: a person who reads does not outweigh it.
     """
     standing = last_of_each(decisions)
     for record in records:
         one = standing.get(record.id)
         if one is None or one.action == "reject":
+            continue
+        if (
+            any(e.outcome is Outcome.FAIL for e in record.verdict.evidence if e.hard)
+            and one.action == "accept"
+        ):
             continue
         if one.action == "edit" and one.edited != record.output:
             yield _edited(record, one)

@@ -38,7 +38,11 @@ CREATE TABLE IF NOT EXISTS standing (
     PRIMARY KEY (item, reviewer)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS standing_reviewer ON standing (reviewer, seq);
-CREATE TABLE IF NOT EXISTS leases (item TEXT PRIMARY KEY, reviewer TEXT NOT NULL, ends REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS leases (
+    item TEXT PRIMARY KEY,
+    reviewer TEXT NOT NULL,
+    ends REAL NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS leases_reviewer ON leases (reviewer);
 CREATE TABLE IF NOT EXISTS items (
     position INTEGER PRIMARY KEY,
@@ -57,7 +61,9 @@ CREATE INDEX IF NOT EXISTS items_risk ON items (decided, risk);
 CREATE TABLE IF NOT EXISTS bodies (position INTEGER PRIMARY KEY, body TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-_WORDS = "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, content='bodies', content_rowid='position')"
+_WORDS = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (text, content='bodies', content_rowid='position')"
+)
 
 
 def connect(directory: Path) -> sqlite3.Connection:

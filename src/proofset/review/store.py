@@ -213,10 +213,10 @@ class Store:
     def facets(self) -> dict[str, list[str]]:
         """The values that each filter may take."""
         with self._lock:
-            return {
-                name: [row[0] for row in self._connection.execute(f"SELECT DISTINCT {name} FROM items") if row[0]]
-                for name in index.FACETS
+            rows = {
+                name: self._connection.execute(sql).fetchall() for name, sql in index.FACET_VALUES.items()
             }
+        return {name: [row[0] for row in found if row[0]] for name, found in rows.items()}
 
     def progress(self, reviewer: str) -> Progress:
         with self._lock:
