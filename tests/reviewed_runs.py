@@ -100,9 +100,9 @@ class Server(NamedTuple):
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[Server]:
-    """`proofset review` on a free port; ended at the end."""
-    command = [sys.executable, "-m", "proofset", "review", str(directory), "--port", "0"]
+def serving(directory: Path, port: int | None = None) -> Iterator[Server]:
+    """`proofset review`, on a free port where none is named; ended at the end."""
+    command = [sys.executable, "-m", "proofset", "review", str(directory), "--port", str(port or 0)]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stderr is not None

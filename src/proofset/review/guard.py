@@ -71,12 +71,12 @@ class Guard:
             await _answer(
                 send, 413, f"a request of more than {MAX_BODY_BYTES // 2**20} MiB, or without its length"
             )
-        elif self._has_cookie(headers):
-            await self._app(scope, receive, _with_headers(send))
         elif scope["path"] == "/" and self._has_token(scope):
             cookie = f"{self._door.cookie}={self._door.token}; Path=/; HttpOnly; SameSite=Strict"
             # Away from the address with the token, so that it stays out of the history.
             await _answer(send, 303, "", (b"location", b"/"), (b"set-cookie", cookie.encode()))
+        elif self._has_cookie(headers):
+            await self._app(scope, receive, _with_headers(send))
         else:
             await _answer(send, 401, "open the address that `proofset review` printed; it holds the key")
 

@@ -155,8 +155,10 @@ async function decide(action, more) {
   }
   if (told.error) return warn(`Not taken: ${told.error}.`);
   const done = { accept: "Accepted", edit: "Edited", reject: "Rejected" }[action];
-  say(`${done}: ${id}.${told.note ? ` ${told.note}.` : ""}`);
   await next();
+  // Said when the next item is there to be decided on.
+  const rest = item ? "" : " Nothing is left here.";
+  say(`${done}: ${id}.${told.note ? ` ${told.note}.` : ""}${rest}`);
 }
 
 async function undo() {
