@@ -43,7 +43,7 @@ def checked_record(slot: int) -> Record:
 
 def scored_record(slot: int, score: float, **more: Any) -> Record:
     """A judged record whose lowest score is known; the judge's bound is 3."""
-    record = judged_record(slot, **more)
+    record = judged_record(slot, scores={"quality": score}, **more)
     (opinion,) = record.verdict.evidence
     told = opinion.model_copy(update={"observed": {"scores": {"clarity": 5.0, "quality": score}}})
     return record.model_copy(update={"verdict": Verdict.accept([told])})

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -321,6 +322,17 @@ async def test_a_run_goes_on_by_what_was_decided_here(tmp_path: Path, open_store
     assert rejected["reason"] == "It is unclear what is asked"
 
 
+def test_what_was_filled_in_by_hand_stays(tmp_path: Path, open_store: Open) -> None:
+    by_hand, here = add_waiting(tmp_path, 2)
+    path = tmp_path / "review.jsonl"
+    path.write_text(path.read_text().replace('"decision":""', '"decision":"reject"', 1))
+    store = open_store(tmp_path)
+    store.decide(here.id, "ann", 0, "accept")
+    assert hand_over(store)
+    told = {row["id"]: row["decision"] for row in lines(path)}
+    assert told == {by_hand.id: "reject", here.id: "accept"}
+
+
 def test_a_run_at_work_is_told_later(tmp_path: Path, open_store: Open) -> None:
     (item,) = add_waiting(tmp_path)
     store = open_store(tmp_path)
@@ -596,6 +608,22 @@ def test_a_port_in_use_is_one_line(run: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("host", "port", "hosts"),
+    [
+        ("127.0.0.1", 9, {"127.0.0.1:9", "localhost:9", "[::1]:9"}),
+        ("::1", 80, {"127.0.0.1", "localhost", "[::1]"}),
+        ("192.0.2.7", 9, {"192.0.2.7:9"}),
+    ],
+)
+def test_the_names_that_a_server_goes_by(host: str, port: int, hosts: set[str]) -> None:
+    from proofset.review.guard import Door
+
+    door = Door.at(host, port, "key")
+    assert door.hosts == hosts
+    assert urlsplit(door.address).netloc in hosts
+
+
 def test_a_missing_extra_is_one_line(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     assert "pip install 'proofset[review]'" in str(review(str(run)).exception)
@@ -624,7 +652,8 @@ def test_a_database_that_is_none_is_named(run: Path) -> None:
         Store(Place.at(run))
 
 
-def test_results_without_a_server(run: Path, open_store: Open, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("needs_sandbox")
+def test_results_without_a_server_that_verify(run: Path, open_store: Open, tmp_path: Path) -> None:
     store = open_store(run)
     store.decide(ids(store)[0], "ann", 0, "accept")
     out = tmp_path / "reviewed.jsonl"
@@ -633,3 +662,5 @@ def test_results_without_a_server(run: Path, open_store: Open, tmp_path: Path) -
     assert [row["decision"] for row in lines(run / "reviews.jsonl")] == ["accept"]
     (record,) = (Record.model_validate(row) for row in lines(out))
     assert record.verdict.grade is Grade.HUMAN
+    verified = CliRunner().invoke(cli, ["verify", str(out)])
+    assert verified.exit_code == 0 and "1 rest on opinions alone" in verified.output

@@ -39,14 +39,18 @@ class Door(NamedTuple):
     hosts: frozenset[str]
     token: str
     cookie: str
+    address: str
 
     @classmethod
     def at(cls, host: str, port: int, token: str) -> Door:
         """The door of a server on this address; on loopback under each of its names."""
         names = {"127.0.0.1", "localhost", "[::1]"} if host in ("127.0.0.1", "localhost", "::1") else set()
-        names.add(f"[{host}]" if ":" in host else host)
+        own = f"[{host}]" if ":" in host else host
+        # Browsers leave out the port that http has anyway.
+        end = "" if port == 80 else f":{port}"
+        hosts = frozenset(f"{name.lower()}{end}" for name in (*names, own))
         # Cookies do not tell ports apart: two servers on this machine need two names.
-        return cls(frozenset(f"{name.lower()}:{port}" for name in names), token, f"proofset_review_{port}")
+        return cls(hosts, token, f"proofset_review_{port}", f"http://{own}{end}/?token={token}")
 
 
 class Guard:

@@ -118,7 +118,11 @@ def matching(chosen: Filter, reviewer: str, words: bool) -> Query:
 def page_query(chosen: Filter, reviewer: str, words: bool, after: int) -> Query:
     """A page of rows whose position is greater than `after`."""
     found, order = matching(chosen, reviewer, words), _position(chosen, words)
-    columns = "items.position, items.id, items.method, items.grade, items.decided, items.kind"
+    columns = (
+        "items.position, items.id, items.method, items.grade, items.decided, items.kind,"
+        " (SELECT substr(bodies.text, 1, 100) FROM bodies"
+        " WHERE bodies.position = items.position) AS beginning"
+    )
     return Query(
         f"SELECT {columns} {found.sql} AND {order} > ? ORDER BY {order} LIMIT {PAGE + 1}",
         (*found.values, after),

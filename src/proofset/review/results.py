@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -67,18 +67,21 @@ def hand_over(store: Store) -> bool:
         except BlockingIOError:
             return False
         if path.is_file():
-            decided = last_of_each(store.decisions())
+            # What was filled in by hand, and never touched here, stays.
+            decided = dict.fromkeys(store.touched()) | last_of_each(store.decisions())
             text = path.read_text(encoding="utf-8")
             write_texts(path, (_filled_in(line, decided) for line in text.split("\n") if line.strip()))
     return True
 
 
-def _filled_in(line: str, decided: dict[str, Decided]) -> str:
+def _filled_in(line: str, decided: Mapping[str, Decided | None]) -> str:
     try:
         row = ReviewRow.model_validate_json(line)
     except ValueError:
         return line + "\n"
-    one = decided.get(row.id)
+    if row.id not in decided:
+        return line + "\n"
+    one = decided[row.id]
     told = {"decision": "", "edited": "", "reason": ""}
     if one is not None:
         told = {"decision": one.action, "edited": one.edited, "reason": REASONS.get(one.reason, one.reason)}

@@ -6,15 +6,11 @@ import secrets
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from .items import Place
 from .results import hand_over, write_results
 from .store import Store
-
-if TYPE_CHECKING:
-    from .guard import Door
 
 
 def serve(path: Path, *, host: str, port: int, say: Callable[[str], None]) -> None:
@@ -38,6 +34,7 @@ def serve(path: Path, *, host: str, port: int, say: Callable[[str], None]) -> No
         raise UsageError(f"the server needs {error.name}: pip install 'proofset[review]'") from error
     place = Place.at(path)
     with _listening(host, port) as listening:
+        say(f"reading {path}; the first time, a hundred thousand records take half a minute")
         store = Store(place, lambda line: say(f"note: {line}"))
         try:
             if not store.size:
@@ -45,7 +42,7 @@ def serve(path: Path, *, host: str, port: int, say: Callable[[str], None]) -> No
             hand_over(store)
             door = Door.at(host, listening.getsockname()[1], secrets.token_urlsafe(32))
             say(f"{store.size:,} items, {store.progress('').decided:,} of them decided; Ctrl-C ends it")
-            say(address(door, host))
+            say(door.address)
             app = make_app(store, door, lambda: finish(store, say))
             config = uvicorn.Config(
                 app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=2
@@ -70,13 +67,6 @@ def finish(store: Store, say: Callable[[str], None]) -> None:
             if told
             else f"the run is at work and was not told: `proofset review {store.place.directory}` again"
         )
-
-
-def address(door: Door, host: str) -> str:
-    """What to open."""
-    port = next(iter(door.hosts)).rpartition(":")[2]
-    name = f"[{host}]" if ":" in host else host
-    return f"http://{name}:{port}/?token={door.token}"
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -231,6 +231,11 @@ class Store:
         with self._lock:
             return [_decided(row) for row in self._connection.execute(f"{_DECIDED} ORDER BY audit.seq")]
 
+    def touched(self) -> set[str]:
+        """Items on which anything was ever done, also where nothing of it stands."""
+        with self._lock:
+            return {str(row["item"]) for row in self._connection.execute("SELECT DISTINCT item FROM audit")}
+
     def history(self, item: str) -> list[dict[str, Any]]:
         """All that was ever done to an item, the first first."""
         with self._lock:

@@ -139,8 +139,8 @@ async function open(id) {
 }
 
 async function previous() {
-  if (visited.length < 2) return say("There is no previous item.");
-  visited.pop();
+  if (visited.length < (item ? 2 : 1)) return say("There is no previous item.");
+  if (item) visited.pop();
   await open(visited[visited.length - 1]);
 }
 
@@ -154,6 +154,7 @@ async function decide(action, more) {
     return;
   }
   if (told.error) return warn(`Not taken: ${told.error}.`);
+  markDecided(id, true);
   const done = { accept: "Accepted", edit: "Edited", reject: "Rejected" }[action];
   await next();
   // Said when the next item is there to be decided on.
@@ -166,6 +167,7 @@ async function undo() {
   if (told.error) return warn(told.error);
   if (!told.undone) return say("You have decided nothing that could be undone.");
   await open(told.undone);
+  markDecided(told.undone, Boolean(item && item.others));
   say(`Undone: ${told.undone}.${told.note ? ` ${told.note}.` : ""}`);
 }
 
@@ -208,7 +210,8 @@ async function list(after) {
   const told = await ask("search", { filter: chosen(), after });
   if (told.error) return warn(told.error);
   const rows = told.rows.map((row) => {
-    const button = element("button", `${row.grade || row.kind} · ${row.id}${row.decided ? " ✓" : ""}`);
+    const button = document.createElement("button");
+    button.append(element("span", row.decided ? "✓ " : "", "mark"), `${row.grade || row.kind} · ${row.beginning}`);
     button.type = "button";
     button.dataset.id = row.id;
     button.addEventListener("click", () => doing(() => open(row.id)));
@@ -227,6 +230,12 @@ async function list(after) {
 function markCurrent() {
   for (const button of byId("rows").querySelectorAll("button")) {
     button.setAttribute("aria-current", String(Boolean(item) && button.dataset.id === item.id));
+  }
+}
+
+function markDecided(id, decided) {
+  for (const button of byId("rows").querySelectorAll("button")) {
+    if (button.dataset.id === id) button.querySelector(".mark").textContent = decided ? "✓ " : "";
   }
 }
 
