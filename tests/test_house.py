@@ -29,6 +29,7 @@ FLOORS = (
     "engine",
     "mixing",
     "release",
+    "review",
     "cli",
 )
 HEAVY = ("langgraph", "langchain_core", "openai", "sqlalchemy", "sympy", "pandas", "torch", "pyarrow")

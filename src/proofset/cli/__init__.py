@@ -30,6 +30,7 @@ VERBS = {
     "export": Verb("export", "Write records in the format of a trainer, with their evidence."),
     "verify": Verb("verify", "Check every row of a run or an export again, without a model."),
     "trace": Verb("trace", "Tell a record's whole history: every prompt, answer and check."),
+    "review": Verb("review", "Let people accept, edit or reject what a run kept, in a browser."),
     "decontaminate": Verb("decontaminate", "Drop rows that hold text of evaluation sets."),
     "dedup": Verb("dedup", "Keep the first of each group of near-twins."),
     "collapse": Verb("collapse", "Say whether generated texts lost the breadth of human ones."),

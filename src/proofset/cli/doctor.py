@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
-_EXTRAS = {"local": "xllamacpp", "studio": "langgraph-api"}
+_EXTRAS = {"local": "xllamacpp", "studio": "langgraph-api", "review": "uvicorn"}
 
 
 @click.command("doctor")
