@@ -17,25 +17,22 @@ from released import judged_record, made, write
 
 from proofset.agents.reviews import ReviewItem
 from proofset.engine.reviews import ReviewRow
-from proofset.records import Evidence, EvidenceKind, Outcome, Record, Risk, Verdict
+from proofset.records import Outcome, Record, Risk, Verdict
+from proofset.tools.checks import form_as_asked
 
 HOSTILE = "<img src=x onerror=\"window.hit=1\"><script>window.hit=1</script> & 'quoted'"
 
 
 def checked_record(slot: int) -> Record:
     """A record that one machine check bears."""
-    passed = Evidence(
-        kind=EvidenceKind.FORMAT,
-        check="has_form",
-        claim="it has the form that was asked for",
-        outcome=Outcome.PASS,
-        basis="none",
-    )
+    instruction, output = f"Write a haiku on {slot}, in two words.", f"Haiku {slot}."
+    passed = form_as_asked(instruction, output)
+    assert passed is not None and passed.outcome is Outcome.PASS
     return made(
         "evol_instruct",
         slot,
-        f"Write a haiku on {slot}.",
-        f"Haiku {slot}.",
+        instruction,
+        output,
         Verdict.accept([passed]),
         risk=Risk.STYLE,
     )
