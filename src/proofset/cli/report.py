@@ -23,8 +23,8 @@ _HEAD = f"{'attempts':>9}{'kept':>8}{'yield (95 %)':>20}{'calls':>9}{'tokens':>1
     metavar="[FILE]",
     is_flag=False,
     flag_value="",
-    help="Write it as one page that needs no network, with figures and the records; into DIRECTORY/report.html "
-    "where no FILE is named.",
+    help="Write it as one page that needs no network, with figures and the records; into "
+    "DIRECTORY/report.html where no FILE is named.",
 )
 def command(directory: Path, rows: int, as_json: bool, html: str | None) -> None:
     """Say what the run in DIRECTORY yielded so far, and why the rest was turned down."""

@@ -1,4 +1,4 @@
-"""Yields: what each operator, topic, seed, role and model led to, and what that took. Read from a run's ledger.
+"""Yields: what each operator, topic, seed, role and model led to, and what that took, from a run's ledger.
 
 An attempt ends in a record or in one rejection. With all of its calls it counts for every operator that was
 applied to it, for its topic and for every seed that was shown; for a role and a model, with their own calls.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,10 +11,11 @@ from ...agents.context import known_seeds
 from ...engine.opening import seeds_of
 from ...engine.yields import Report, report_on
 from ...errors import UsageError
+from ...records import Record
 from ..audit.running import as_card, read_audit
 from ..source import Source
 from .breadth import breadth_of
-from .gathering import MAX_DETAIL_BYTES, PIECE, Gathered, gather
+from .gathering import MAX_DETAIL_BYTES, PIECE, gather
 from .judging import Judgements
 from .lengths import lengths_of
 from .similarity import similarity_of
@@ -66,7 +68,7 @@ def page_of(directory: Path, *, max_detail_bytes: int = MAX_DETAIL_BYTES) -> Pag
     return Page(data, found.table(), found.pieces)
 
 
-def _heard(source: Source, judged: Judgements) -> Any:
+def _heard(source: Source, judged: Judgements) -> Iterator[Record]:
     for record in source.records():
         judged.add(record)
         yield record

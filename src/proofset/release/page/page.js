@@ -20,7 +20,6 @@
     if (value === 0 || (Number.isInteger(value) && value < 1e6)) return value.toLocaleString("en");
     return value.toLocaleString("en", { maximumSignificantDigits: 3 });
   };
-  const money = (value) => (value === null ? "price unknown" : `${short(value)} USD`);
   const percent = (value) => (value === null ? "–" : `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`);
   const cut = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
@@ -42,18 +41,18 @@
   };
 
   // A frame with a scale at the left; `y` places values, `x` shares of the width.
-  const frame = (height, most, label, { low = 0, right = 8 } = {}) => {
+  const frame = (height, most, label, upper = 12) => {
     const ticks = ticksFor(most);
     const top = ticks[ticks.length - 1];
     const left = 12 + 6.2 * Math.max(...ticks.map((tick) => short(tick).length));
     const base = height - 24;
     const drawn = chart(height, label);
-    const y = (value) => base - ((value - low) / (top - low)) * (base - 12);
+    const y = (value) => base - (value / top) * (base - upper);
     for (const tick of ticks) {
-      drawn.append(svg("line", { x1: left, x2: WIDTH - right, y1: y(tick), y2: y(tick), class: tick ? "grid" : "axis" }));
+      drawn.append(svg("line", { x1: left, x2: WIDTH - 8, y1: y(tick), y2: y(tick), class: tick ? "grid" : "axis" }));
       drawn.append(write(left - 6, y(tick) + 4, short(tick), { "text-anchor": "end", class: "soft" }));
     }
-    return { drawn, y, x: (share) => left + share * (WIDTH - right - left), base, left };
+    return { drawn, y, x: (share) => left + share * (WIDTH - 8 - left), base, left };
   };
 
   const bars = (entries, kind) => {
@@ -78,7 +77,7 @@
   const columns = ({ series, labels, atEdges = false, limit = null, name, format = short }) => {
     const size = series[0].values.length;
     const most = Math.max(...series.flatMap((one) => one.values));
-    const { drawn, y, x, base } = frame(190, most, name);
+    const { drawn, y, x, base } = frame(190, most, name, limit ? 24 : 12);
     const step = (x(1) - x(0)) / size;
     const gap = Math.min(4, step * 0.15);
     const wide = (step - gap) / series.length;
@@ -96,8 +95,8 @@
     });
     if (limit) {
       const at = x(limit.share);
-      drawn.append(svg("line", { x1: at, x2: at, y1: 8, y2: base, class: "limit" }));
-      drawn.append(write(at + 5, 18, limit.text, { class: "bad" }));
+      drawn.append(svg("line", { x1: at, x2: at, y1: 6, y2: base, class: "limit" }));
+      drawn.append(write(at + 5, 15, limit.text, { class: "bad" }));
     }
     return drawn;
   };
@@ -155,10 +154,10 @@
       [percent(report.funnel.proposed ? report.kept / report.funnel.proposed : null), "of proposals kept"],
       [count(usage.calls), "model calls"],
       [count(tokens), "tokens"],
-      [usage.usd === null ? "–" : money(usage.usd), usage.usd === null ? "price unknown" : "in all"],
+      [short(usage.usd), usage.usd === null ? "price unknown" : "US dollars in all"],
       [short(each.calls), "calls per kept record"],
       [each.input_tokens === null ? "–" : `${count(each.input_tokens)} + ${count(each.output_tokens)}`, "tokens in + out per kept record"],
-      [each.usd === null ? "–" : money(each.usd), each.usd === null ? "price per kept record unknown" : "per kept record"],
+      [short(each.usd), each.usd === null ? "price per kept record unknown" : "US dollars per kept record"],
     ];
     byId("tiles").append(...tiles.map(([value, name]) => html("div", { class: "tile" }, html("b", {}, value), html("span", {}, name))));
   };
@@ -274,10 +273,10 @@
 
   const canaries = () => {
     const rows = [];
-    const row = (verifier, kind, one, bound) => rows.push([verifier, kind, count(one.canaries), count(one.false_accepts), bound]);
+    const row = (name, one, bound) => rows.push([name, count(one.canaries), count(one.false_accepts), bound]);
     const of = (name, one) => {
-      row(name, "all", one, percent(one.bound_95));
-      for (const [kind, counts] of Object.entries(one.kinds)) row("", kind, counts, "");
+      row(name, one, percent(one.bound_95));
+      for (const [kind, counts] of Object.entries(one.kinds)) row(`· ${kind}`, counts, "");
     };
     for (const one of data.judge.canaries) of(`judge ${one.judge}`, one);
     for (const one of data.judge.audit ? data.judge.audit.verifiers : []) of(one.verifier, one);
@@ -288,7 +287,7 @@
     panel("Canaries", "Candidates that are known to be wrong, and how many were accepted; the bound is Clopper and Pearson's, one-sided, at 95 %." +
       (missing.length ? ` Not measured: ${missing.join("; ")}.` : ""),
       rows.length
-        ? html("div", { class: "scroll" }, tableOf([["verifier"], ["kind"], ["canaries", "n"], ["accepted", "n"], ["at most", "n"]], rows))
+        ? html("div", { class: "scroll" }, tableOf([["verifier, and kind of canary"], ["canaries", "n"], ["accepted", "n"], ["at most", "n"]], rows))
         : nothing("No canary was counted."));
   };
 

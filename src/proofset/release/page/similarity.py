@@ -12,8 +12,9 @@ from .gathering import Gathered, spread
 
 BINS = 20
 """Of 0.05 each; the last one holds 1, too."""
-_MOST_PAIRS = 10_000_000
-"""Comparisons: some seconds."""
+_MOST_PAIRS = 2_000_000
+"""Comparisons, seconds in all; but never of fewer records than the next number."""
+_LEAST = 200
 
 
 def similarity_of(found: Gathered, *, stem: bool = True) -> dict[str, Any]:
@@ -54,10 +55,8 @@ def _nearest_kept(texts: Sequence[str], *, stem: bool) -> list[float]:
     for place, text in enumerate(texts):
         index.add(str(place), text, position=place)
     scores = []
-    for place in spread(len(texts), max(2, _MOST_PAIRS // len(texts))):
+    for place in spread(len(texts), max(_LEAST, _MOST_PAIRS // len(texts))):
         # Of the two most similar, one is the text itself, or is the same text.
-        others = [
-            near.score for near in index.similar(texts[place], k=2).nearest if near.id != str(place)
-        ]
+        others = [near.score for near in index.similar(texts[place], k=2).nearest if near.id != str(place)]
         scores.append(max(others, default=0.0))
     return scores
