@@ -148,6 +148,11 @@ def test_similarity_is_the_gates_where_the_run_kept_it(run: Path, tmp_path: Path
     assert (shown["source"], shown["bins"]) == ("lineage", binned(scores, 20))
 
 
+def test_the_threshold_itself_is_left_of_its_line() -> None:
+    counts = binned([0.0, 0.01, 0.35, 2 * 7 / 20, 0.7 + 1e-6, 0.75, 1.0], 20)
+    assert {place: count for place, count in enumerate(counts) if count} == {0: 2, 6: 1, 13: 1, 14: 2, 19: 1}
+
+
 def test_two_that_are_the_same_are_each_others_nearest() -> None:
     found = gather([judged_record(0), judged_record(1), judged_record(2)])
     found.instructions[1] = found.instructions[0]

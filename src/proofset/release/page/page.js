@@ -49,10 +49,10 @@
     const drawn = chart(height, label);
     const y = (value) => base - (value / top) * (base - upper);
     for (const tick of ticks) {
-      drawn.append(svg("line", { x1: left, x2: WIDTH - 8, y1: y(tick), y2: y(tick), class: tick ? "grid" : "axis" }));
+      drawn.append(svg("line", { x1: left, x2: WIDTH - 14, y1: y(tick), y2: y(tick), class: tick ? "grid" : "axis" }));
       drawn.append(write(left - 6, y(tick) + 4, short(tick), { "text-anchor": "end", class: "soft" }));
     }
-    return { drawn, y, x: (share) => left + share * (WIDTH - 8 - left), base, left };
+    return { drawn, y, x: (share) => left + share * (WIDTH - 14 - left), base, left };
   };
 
   const bars = (entries, kind) => {
@@ -60,7 +60,8 @@
     const drawn = chart(entries.length * step + 2, "bars");
     const most = Math.max(1, ...entries.map((one) => one.value));
     const left = 12 + 6 * Math.min(26, Math.max(4, ...entries.map((one) => one.name.length)));
-    const room = WIDTH - left - 74;
+    const said = (one) => one.told || count(one.value);
+    const room = WIDTH - left - 12 - 6.4 * Math.max(...entries.map((one) => said(one).length));
     entries.forEach((one, place) => {
       const y = place * step;
       const width = one.value ? Math.max(1.5, (one.value / most) * room) : 0;
@@ -68,7 +69,7 @@
         svg("g", {}, svg("title", {}, `${one.name}: ${count(one.value)}`),
           write(left - 8, y + 16, cut(one.name, 26), { "text-anchor": "end" }),
           svg("rect", { x: left, y: y + 4, width, height: 16, rx: 2, class: kind }),
-          write(left + width + 6, y + 16, one.told || count(one.value), { class: "soft" })));
+          write(left + width + 6, y + 16, said(one), { class: "soft" })));
     });
     return drawn;
   };
@@ -287,7 +288,7 @@
     panel("Canaries", "Candidates that are known to be wrong, and how many were accepted; the bound is Clopper and Pearson's, one-sided, at 95 %." +
       (missing.length ? ` Not measured: ${missing.join("; ")}.` : ""),
       rows.length
-        ? html("div", { class: "scroll" }, tableOf([["verifier, and kind of canary"], ["canaries", "n"], ["accepted", "n"], ["at most", "n"]], rows))
+        ? html("div", { class: "scroll" }, tableOf([["verifier, kind"], ["canaries", "n"], ["accepted", "n"], ["at most", "n"]], rows))
         : nothing("No canary was counted."));
   };
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from statistics import median
 from typing import Any
@@ -11,7 +12,7 @@ from ...memory.novelty.lexical import DEFAULT_THRESHOLD
 from .gathering import Gathered, spread
 
 BINS = 20
-"""Of 0.05 each; the last one holds 1, too."""
+"""Of 0.05 each, with their upper bound: 0.7 itself is new, and stands left of the line."""
 _MOST_PAIRS = 2_000_000
 """Comparisons, seconds in all; but never of fewer records than the next number."""
 _LEAST = 200
@@ -40,11 +41,11 @@ def similarity_of(found: Gathered, *, stem: bool = True) -> dict[str, Any]:
 
 
 def binned(shares: Sequence[float], bins: int) -> list[int]:
-    """Counts of shares, 0 to 1, in bins of equal width."""
+    """Counts of shares, 0 to 1, in bins of equal width: each holds its upper bound, the first 0, too."""
     counts = [0] * bins
     for share in shares:
-        # 0.7 · 20 is 14 in floats, 0.35 · 20 is 6.999…: a share of a bound belongs above it.
-        counts[min(bins - 1, int(share * bins + 1e-9))] += 1
+        # 0.15 · 20 is 3, and 0.35 · 20 is 6.999… in floats: a bound is met as nearly as floats can tell.
+        counts[max(0, math.ceil(share * bins - 1e-9) - 1)] += 1
     return counts
 
 
