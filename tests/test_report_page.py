@@ -31,7 +31,7 @@ from proofset.collapse.wording import distinct
 from proofset.errors import UsageError
 from proofset.memory.novelty.tokens import unicode_words
 from proofset.models.scripted import ScriptedChat
-from proofset.records import Record
+from proofset.records import Record, Rejection
 from proofset.release.page import page_of
 from proofset.release.page.breadth import principal
 from proofset.release.page.gathering import gather, spread
@@ -190,21 +190,22 @@ def test_principal_components_are_those_of_the_covariance() -> None:
 
 
 def test_the_judge_and_its_canaries_are_those_of_records_and_rejections(run: Path, page: Read) -> None:
-    opinions = [
+    made: list[Record | Rejection] = [*records(run), *rejections(run)]
+    opinions: list[Any] = [
         evidence.observed
-        for one in (*records(run), *rejections(run))
+        for one in made
         for evidence in (one.verdict.evidence if one.verdict else ())
         if evidence.check == CHECK
     ]
     shown = page.blocks["data"]["judge"]
     assert shown["opinions"] == len(opinions) > 12
-    quality = Counter(int(one["scores"]["quality"]) for one in opinions)  # type: ignore[call-overload,index]
+    quality = Counter(int(one["scores"]["quality"]) for one in opinions)
     assert shown["scores"]["quality"] == [quality[mark] for mark in range(1, 6)]
     assert shown["self_agreement"]["measured"] == len(opinions)
     assert shown["self_agreement"]["bins"][-1] == len(opinions)
     canaries = [one["canary"] for one in opinions if one["canary"]]
     (row,) = shown["canaries"]
-    passed = sum(one["outcome"] == "passed" for one in canaries)  # type: ignore[call-overload,index]
+    passed = sum(one["outcome"] == "passed" for one in canaries)
     assert (row["canaries"], row["false_accepts"]) == (len(canaries), passed)
     assert row["canaries"] > 2
     assert shown["audit"] is None
