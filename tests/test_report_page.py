@@ -33,7 +33,7 @@ from proofset.memory.novelty.tokens import unicode_words
 from proofset.models.scripted import ScriptedChat
 from proofset.records import Record, Rejection
 from proofset.release.page import page_of
-from proofset.release.page.breadth import principal
+from proofset.release.page.breadth import breadth_of, principal
 from proofset.release.page.gathering import gather, spread
 from proofset.release.page.lengths import EDGES
 from proofset.release.page.similarity import binned, similarity_of
@@ -179,6 +179,15 @@ def test_the_map_has_all_records_and_seeds(page: Read, kept: list[Record]) -> No
     assert [place for place, _, _ in shown["kept"]] == list(range(len(kept)))
     assert len(shown["seeds"]) == len(load_seed_instructions())
     assert 1 > shown["explained"][0] >= shown["explained"][1] > 0
+
+
+def test_texts_that_are_all_the_same_have_one_place() -> None:
+    found = gather([judged_record(0)] * 12)
+    shown = breadth_of(found, [])
+    assert (shown["map"]["explained"], shown["map"]["seeds"]) == ([0.0, 0.0], [])
+    assert {tuple(point[1:]) for point in shown["map"]["kept"]} == {(0.0, 0.0)}
+    assert [one["vendi"] for one in shown["diversity"]["parts"]] == [1.0] * 10
+    assert (shown["diversity"]["records"], shown["diversity"]["left_over"]) == (1, 2)
 
 
 def test_principal_components_are_those_of_the_covariance() -> None:
@@ -347,6 +356,12 @@ AUDITED = {
     "bound_95": 0.11,
     "kinds": {"mutant": {"canaries": 40, "false_accepts": 1}},
 }
+
+
+def test_json_goes_on_standard_output_beside_the_page(run: Path, tmp_path: Path) -> None:
+    said = report(run, "--html", tmp_path / "b.html", "--json")
+    assert said.stdout == report(run, "--json").stdout
+    assert said.stderr.startswith(f"{tmp_path / 'b.html'}: ")
 
 
 def test_the_same_run_gives_the_same_page(run: Path, page: Read, tmp_path: Path) -> None:

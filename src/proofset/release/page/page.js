@@ -23,7 +23,6 @@
   const percent = (value) => (value === null ? "–" : `${(100 * value).toFixed(value < 0.1 ? 1 : 0)} %`);
   const cut = (text, most) => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);
 
-  // ── charts ────────────────────────────────────────────────────────────────────────────────────────────
   const WIDTH = 400;
   const chart = (height, label) => svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label });
   const write = (x, y, text, attributes) => svg("text", { x, y, ...attributes }, String(text));
@@ -139,7 +138,6 @@
     byId("panels").append(html("section", { class: "card" }, html("h2", {}, title), html("p", { class: "note" }, note), ...parts));
   const nothing = (text) => html("p", {}, text);
 
-  // ── panels ────────────────────────────────────────────────────────────────────────────────────────────
   const heading = () => {
     const usage = report.usage;
     document.title = `${report.graph} – proofset report`;
@@ -323,7 +321,6 @@
     show();
   };
 
-  // ── records ───────────────────────────────────────────────────────────────────────────────────────────
   let columnsRead = null;
   const rows = () => (columnsRead = columnsRead || read("rows"));
   const named = (column, row) => column.names[column.of[row]];
