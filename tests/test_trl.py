@@ -43,8 +43,11 @@ def data(tmp_path_factory: pytest.TempPathFactory, shared_sandbox: Sandbox) -> P
     return write(tmp_path_factory.mktemp("trl") / "records.jsonl", asyncio.run(make()))
 
 
-def tiny() -> tuple[Any, Any]:
-    """A model of two layers with random weights, and a tokenizer of bytes; nothing is fetched."""
+def tiny(place: Path) -> tuple[Any, Any]:
+    """A model of two layers with random weights, and a tokenizer of bytes; nothing is fetched.
+
+    They come from files, as trainers load the reference model from where the model is from.
+    """
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
     from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
@@ -69,7 +72,9 @@ def tiny() -> tuple[Any, Any]:
         bos_token_id=1,
         eos_token_id=1,
     )
-    return LlamaForCausalLM(config), tokenizer
+    LlamaForCausalLM(config).save_pretrained(place)
+    tokenizer.save_pretrained(place)
+    return LlamaForCausalLM.from_pretrained(place), tokenizer
 
 
 @pytest.mark.parametrize("format", TRAINERS)
@@ -83,7 +88,7 @@ def test_a_trainer_takes_two_steps(data: Path, format: str, tmp_path: Path) -> N
     assert done.exit_code == 0, (done.output, done.exception)
     rows = datasets.load_dataset("json", data_files=str(out / "train.jsonl"), cache_dir=tmp_path / "cache")
     trainer, config = (getattr(trl, name) for name in TRAINERS[format])
-    model, tokenizer = tiny()
+    model, tokenizer = tiny(tmp_path / "tiny")
     before = {name: weights.clone() for name, weights in model.named_parameters()}
     trained = trainer(
         model=model,
