@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from kept_files import records, rejections
 from pages import Read, opened, read_page
-from released import judged_record
+from released import code_record, judged_record, math_record
 from rouge_score import rouge_scorer
 from scripted_evol import FAILED, KEPT, respond_by
 
@@ -39,6 +39,7 @@ from proofset.release.page.lengths import EDGES
 from proofset.release.page.similarity import binned, similarity_of
 from proofset.release.page.writing import inert, write_page
 from proofset.seeds import load_seed_instructions
+from proofset.tools.sandbox import Sandbox
 
 SLOTS = 36
 
@@ -323,6 +324,33 @@ def test_a_browser_shows_hostile_texts_as_texts(run: Path, tmp_path: Path) -> No
         assert shown.locator("body script:not([type])").count() == 1
         assert browser.said == []
         assert browser.requests == [path.absolute().as_uri()]
+
+
+def test_a_browser_shows_tests_answers_and_refuted_solutions(
+    run: Path, tmp_path: Path, shared_sandbox: Sandbox
+) -> None:
+    async def make() -> list[Record]:
+        return [
+            await code_record(0, shared_sandbox, wrong=True),
+            await math_record(1, shared_sandbox, false_step=True),
+        ]
+
+    code, math = asyncio.run(make())
+    page = page_of(run)
+    page.pieces[0] = f"[{code.model_dump_json()},{math.model_dump_json()}]"
+    write_page(page, run, tmp_path / "hard.html")
+    with opened(tmp_path / "hard.html") as browser:
+        shown = browser.page
+        for place in range(2):
+            shown.locator("button.open").nth(place).click()
+        by_code, by_math = shown.locator("tr.details").all_inner_texts()
+        assert code.tests[0] in by_code
+        assert "solution 2" in by_code
+        assert "solution_passes_tests" in by_code
+        assert math.answer
+        assert f'"value": "{math.answer.value}"' in by_math
+        assert shown.locator("tr.details td.fail").count() >= 2
+        assert browser.said == []
 
 
 def test_whole_records_are_held_up_to_a_size(run: Path, kept: list[Record]) -> None:
