@@ -51,7 +51,7 @@ def inert(text: str) -> str:
 
 
 def _html(page: Page) -> Iterator[str]:
-    style, script = _part("page.css"), _part("page.js")
+    style, script = _part("page.css"), _part("charts.js") + _part("page.js")
     head, body, end = _part("page.html").split("<!-- cut -->\n")
     yield (
         f'{head}<meta http-equiv="Content-Security-Policy" content="{_policy(style, script)}">\n'
