@@ -172,7 +172,7 @@ def test_keys_for_moving_search_and_help(enter: Enter) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#count")).to_have_text("1 items")
     expect(page.locator("#output")).to_have_text("Haiku 3.")
-    assert page.locator("#evidence").inner_text().startswith("pass format, has_form")
+    assert page.locator("#evidence").inner_text().startswith("pass format, form_as_asked")
 
 
 def test_the_draft_stands_beside_what_was_kept(enter: Enter) -> None:

@@ -178,6 +178,6 @@ def test_the_report_is_read_while_a_run_is_open_and_says_what_is_missing(
     assert "… and 5 more: --rows 7 shows them" in shown.output
     told = CliRunner().invoke(cli, ["report", str(out), "--json"], catch_exceptions=False)
     by = json.loads(told.output)["by"]
-    assert list(by) == ["operator", "topic", "seed", "model"]
+    assert list(by) == ["operator", "topic", "seed", "role", "model"]
     nothing = CliRunner().invoke(cli, ["report", str(tmp_path / "none")])
     assert "no run" in str(nothing.exception)

@@ -42,11 +42,12 @@ class ModelTokens(NamedTuple):
 
 
 class AttemptCalls(NamedTuple):
-    """What the calls of one attempt to one model took; seconds are those that were waited for them."""
+    """What the calls of one role to one model took in one attempt; seconds are those that were waited for."""
 
     slot: int
     attempt: int
     spec: str
+    role: str
     calls: int
     input_tokens: int
     output_tokens: int
@@ -97,7 +98,7 @@ def spent(ledger: Ledger) -> tuple[ModelTokens, ...]:
 def calls_by_attempt(ledger: Ledger, *, slots: int) -> Iterator[AttemptCalls]:
     """What each attempt of the first so many slots took, in their order."""
     table = tables.requests
-    by = (table.c.slot, table.c.attempt, table.c.spec)
+    by = (table.c.slot, table.c.attempt, table.c.spec, table.c.role)
     summed = _sums(table.c.input_tokens, table.c.output_tokens, sa.func.coalesce(table.c.seconds, 0.0))
     query = sa.select(*by, sa.func.count(), *summed).group_by(*by).order_by(*by)
     for first in range(0, slots, _SLOTS_A_PAGE):

@@ -1,4 +1,4 @@
-"""`proofset report DIR`: what a run yielded, by operator, topic, seed and model."""
+"""`proofset report DIR`: what a run yielded, by operator, topic, seed, role and model."""
 
 from __future__ import annotations
 
@@ -18,15 +18,38 @@ _HEAD = f"{'attempts':>9}{'kept':>8}{'yield (95 %)':>20}{'calls':>9}{'tokens':>1
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--rows", type=click.IntRange(min=1), default=20, show_default=True, help="Rows of each table.")
 @click.option("--json", "as_json", is_flag=True, help="All of it as JSON on standard output.")
-def command(directory: Path, rows: int, as_json: bool) -> None:
+@click.option(
+    "--html",
+    metavar="[FILE]",
+    is_flag=False,
+    flag_value="",
+    help="Write it as one page that needs no network, with figures and the records; into "
+    "DIRECTORY/report.html where no FILE is named.",
+)
+def command(directory: Path, rows: int, as_json: bool, html: str | None) -> None:
     """Say what the run in DIRECTORY yielded so far, and why the rest was turned down."""
     from ..engine.yields import report_on
 
+    if html is not None:
+        _write(directory, Path(html) if html else None)
+        if not as_json:
+            return
     report = report_on(directory)
     if as_json:
         click.echo(json.dumps(report.as_json(), ensure_ascii=False))
         return
     _say(report, rows)
+
+
+def _write(directory: Path, named: Path | None) -> None:
+    from ..release.page import page_of, write_page
+    from ..release.page.writing import DEFAULT_NAME, check_name
+
+    out = named or directory / DEFAULT_NAME
+    check_name(out)
+    page = page_of(directory)
+    write_page(page, directory, out)
+    click.echo(f"{out}: {page.data['records']:,} records, {out.stat().st_size / 1e6:.1f} MB", err=True)
 
 
 def _say(report: Report, rows: int) -> None:

@@ -1,13 +1,13 @@
-"""Yields: what each operator, topic, seed and model led to, and what that took. Read from a run's ledger.
+"""Yields: what each operator, topic, seed, role and model led to, and what that took, from a run's ledger.
 
 An attempt ends in a record or in one rejection. With all of its calls it counts for every operator that was
-applied to it, for its topic and for every seed that was shown; for a model, with its own calls.
+applied to it, for its topic and for every seed that was shown; for a role and a model, with their own calls.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -26,7 +26,7 @@ from .costs import usage_of, usd_per_kept
 from .events import Funnel, funnel_of
 from .rundir import check_existing, open_ledger
 
-PARTS = ("operator", "topic", "seed", "model")
+PARTS = ("operator", "topic", "seed", "role", "model")
 
 
 @dataclass(slots=True)
@@ -146,23 +146,35 @@ def _by_part(
         while slot < attempt.slot:
             slot, taken = next(calls, (slots, {}))
         usages = taken.get(attempt.attempt, {}) if slot == attempt.slot else {}
-        total = sum(usages.values(), Usage())
         for part, name in _named(attempt):
-            by[part][name].add(attempt, total)
-        for spec, usage in usages.items():
-            by["model"][spec].add(attempt, usage)
+            by[part][name].add(attempt, sum(usages.values(), Usage()))
+        for part in _Asked._fields:
+            for name, usage in _summed(usages, part).items():
+                by[part][name].add(attempt, usage)
     return {part: _most_first(names) for part, names in by.items()}, kept
+
+
+class _Asked(NamedTuple):
+    role: str
+    model: str
 
 
 def _usages(
     config: RunConfig, calls: Iterator[AttemptCalls]
-) -> Iterator[tuple[int, dict[int, dict[str, Usage]]]]:
-    """Slot by slot: attempt to model to what it took."""
+) -> Iterator[tuple[int, dict[int, dict[_Asked, Usage]]]]:
+    """Slot by slot: attempt to role and model to what it took."""
     for slot, ones in groupby(calls, key=lambda one: one.slot):
-        taken: defaultdict[int, dict[str, Usage]] = defaultdict(dict)
+        taken: defaultdict[int, dict[_Asked, Usage]] = defaultdict(dict)
         for one in ones:
-            taken[one.attempt][one.spec] = usage_of(one, config.prices)
+            taken[one.attempt][_Asked(one.role, one.spec)] = usage_of(one, config.prices)
         yield slot, taken
+
+
+def _summed(usages: Mapping[_Asked, Usage], part: str) -> dict[str, Usage]:
+    summed: defaultdict[str, Usage] = defaultdict(Usage)
+    for asked, usage in usages.items():
+        summed[getattr(asked, part)] += usage
+    return summed
 
 
 def _named(attempt: Attempt) -> Iterator[tuple[str, str]]:
