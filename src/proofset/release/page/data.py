@@ -77,7 +77,7 @@ def _heard(source: Source, judged: Judgements) -> Iterator[Record]:
 def _seeds(report: Report) -> tuple[list[str], str]:
     """The texts that people wrote, or why they are not to be had: a file may have gone since."""
     try:
-        return [seed.text for seed in known_seeds(seeds_of(report.config))], ""
+        return [seed.text for seed in known_seeds(seeds_of(report.config), report.config.settings)], ""
     except UsageError as error:
         return [], str(error)
 
