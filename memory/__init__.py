@@ -1,6 +1,6 @@
 """What a run remembers: what is new, what was kept, what was answered."""
 
-from .admission import OUTPUTS, Admission, Known, Memory, Novelty, Settlement
+from .admission import OUTPUTS, Admission, Known, Memory, Novelty, Settlement, Watch
 from .ledger import (
     Ledger,
     LedgerJournal,
@@ -36,6 +36,7 @@ __all__ = [
     "StoredRun",
     "Tried",
     "View",
+    "Watch",
     "YieldLog",
     "Yields",
     "postgres_url",

@@ -82,6 +82,23 @@ class _Compared(NamedTuple):
     kind: str
 
 
+class Watch(Protocol):
+    """Watches what is kept, in the order of the slots."""
+
+    @property
+    def is_due(self) -> bool:
+        """Whether `verdict` has something to look at."""
+        ...
+
+    def add(self, text: str) -> None:
+        """One more instruction is kept."""
+        ...
+
+    def verdict(self) -> str:
+        """Why no more is to be kept; empty where the run goes on. Blocks."""
+        ...
+
+
 class Memory(Protocol):
     """What agents see of an `Admission`, which may be in another process."""
 
@@ -103,6 +120,7 @@ class Admission:
 
     Attributes:
         on_hand_in: called when a slot is handed in.
+        ended: why the watch has ended the run; empty where it has not.
 
     Args:
         threshold: ROUGE-L F-measure above which a text counts as known; Self-Instruct's 0.7.
@@ -118,6 +136,7 @@ class Admission:
         kind: of the texts, as the thresholds of `semantic` know it.
         log: counts what operators and topics yield; empty. None where nothing is chosen by it.
         outputs: compare outputs, too, and show them again: what people wrote is not kept twice.
+        watch: may end the run by what is kept.
     """
 
     def __init__(
@@ -137,7 +156,10 @@ class Admission:
         kind: str = "instruction",
         log: YieldLog | None = None,
         outputs: bool = False,
+        watch: Watch | None = None,
     ) -> None:
+        self._watch = watch
+        self.ended = ""
         self._window = window
         self._ledger = ledger
         self._run_id = run_id
@@ -181,7 +203,7 @@ class Admission:
 
     @property
     def full(self) -> bool:
-        return self._keep is not None and self._kept >= self._keep
+        return bool(self.ended) or (self._keep is not None and self._kept >= self._keep)
 
     async def look(self, slot: int, text: str, *, parent: str = "", kind: str = "") -> Novelty:
         """The gate: compare with what is known and with what was kept at least `window` slots before.
@@ -294,6 +316,8 @@ class Admission:
             without = outcome._replace(record=None, rejections=(*outcome.rejections, rejection))
             return without, Settlement.DUPLICATE
         await self._aside(self._remember, record)
+        if self._watch is not None and self._watch.is_due:
+            self.ended = await asyncio.to_thread(self._watch.verdict)
         return outcome, Settlement.KEPT
 
     def _compared(self, record: Record) -> list[_Compared]:
@@ -339,6 +363,8 @@ class Admission:
         shown = record.output[:_SHOWN_CHARS] if self._outputs else ""
         self._made.add(self._position, record.id, record.instruction, shown)
         self._kept += 1
+        if self._watch is not None:
+            self._watch.add(record.instruction)
 
     def _restore(self, ledger: Ledger) -> None:
         kept: dict[str, list[tuple[str, str]]] = {}
@@ -352,6 +378,8 @@ class Admission:
                 self._pool.adopt(items, kind=kind)
         if self._log is not None:
             self._log.restore(attempts(ledger, self._run_id))
+        if self._watch is not None:
+            self.ended = self._watch.verdict()
         self._next = ledger.settled(self._run_id)
 
 

@@ -42,6 +42,12 @@ def follow(order: Order, *, as_json: bool) -> None:
         raise
     if not as_json:
         _say(summary)
+    if summary.status == "collapsed":
+        raise ProofsetError(
+            f"the run was ended: what it keeps has lost the breadth of the anchor ({summary.collapsed}); "
+            f"what is kept is valid; change seeds, operators or model, or go on with: "
+            f"proofset resume {summary.out} --allow-collapse"
+        )
 
 
 async def _follow(order: Order, *, as_json: bool) -> Summary:
@@ -116,6 +122,8 @@ def _next_step(summary: Summary) -> str:
             f"fill in `decision` (accept, edit or reject) in {summary.files['review']}, "
             f"then proofset resume {summary.out}"
         )
+    if summary.status == "collapsed":
+        return f"proofset collapse {summary.files['records']} --anchor …    for the figures"
     if summary.status == "drained":
         return f"proofset resume {summary.out}"
     if summary.status == "kept_enough":

@@ -16,6 +16,7 @@ from .budget import budget_options, limits
 @click.option("--keep", type=int, help="Ask for more records than before.")
 @click.option("--concurrency", type=int, help="Model calls at once.")
 @click.option("--workers", type=int, help="Processes that share the work.")
+@click.option("--allow-collapse", is_flag=True, help="Go on though what is kept has lost its breadth.")
 @budget_options
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
@@ -24,6 +25,7 @@ def command(
     keep: int | None,
     concurrency: int | None,
     workers: int | None,
+    allow_collapse: bool,
     as_json: bool,
     **budget: Any,
 ) -> None:
@@ -35,6 +37,12 @@ def command(
     from .follow import follow
 
     order = resumed(
-        directory, n=n, keep=keep, concurrency=concurrency, workers=workers, budget=limits(budget)
+        directory,
+        n=n,
+        keep=keep,
+        concurrency=concurrency,
+        workers=workers,
+        budget=limits(budget),
+        allow_collapse=allow_collapse,
     )
     follow(order, as_json=as_json)

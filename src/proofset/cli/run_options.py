@@ -91,6 +91,14 @@ _OPTIONS = (
         help="A data file or directory; what repeats its texts is not kept. May be given again.",
     ),
     click.option(
+        "--anchor",
+        multiple=True,
+        metavar="HUMAN",
+        help="Texts that people wrote: the run ends where what it keeps has lost their breadth. May be given "
+        "again.",
+    ),
+    click.option("--allow-collapse", is_flag=True, help="Tell of that, and go on."),
+    click.option(
         "--semantic",
         metavar="[EMBEDDER]",
         is_flag=False,
@@ -124,8 +132,9 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
     values.setdefault("models", {DEFAULT_ROLE: DEFAULT_MODEL})
     if given["agents"]:
         values["agents"] = {**values.get("agents", {}), **dict(_pair(agent) for agent in given["agents"])}
-    if given["against"]:
-        values["against"] = given["against"]
+    for name in ("against", "anchor", "allow_collapse"):
+        if given[name]:
+            values[name] = given[name]
     settings = {
         "corpus": given["corpus"],
         "evaluation_sets": given["evaluation_sets"],

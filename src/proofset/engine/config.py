@@ -59,6 +59,14 @@ class RunConfig(BaseModel):
         default=(),
         description="Data files whose texts are known from the start: what repeats them is not kept.",
     )
+    anchor: tuple[str, ...] = Field(
+        default=(),
+        description="Data files of texts that people wrote: the run ends where what it keeps has lost their "
+        "breadth. None does not watch.",
+    )
+    allow_collapse: bool = Field(
+        default=False, description="Tell of a collapse and go on; it stays in the run's config."
+    )
     chroma: str | None = Field(
         default=None,
         pattern=r"^https?://",

@@ -107,7 +107,7 @@ class SlotDone(Event):
     kept: int
 
 
-Status = Literal["finished", "kept_enough", "budget_spent", "awaiting_review", "drained"]
+Status = Literal["finished", "kept_enough", "budget_spent", "collapsed", "awaiting_review", "drained"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ class Summary(Event):
     """The end of a run.
 
     `usage` is what the run took in all, resumed or not; `paid` what this process paid, `replayed` what
-    the journal gave it back. `budget_spent` says which limit ended it.
+    the journal gave it back. `budget_spent` says which limit ended it, `collapsed`
+    what was lost.
     """
 
     status: Status
@@ -131,6 +132,7 @@ class Summary(Event):
     replayed: Usage
     seconds: float
     budget_spent: str = ""
+    collapsed: str = ""
     files: dict[str, str] = field(default_factory=dict)
 
     @property

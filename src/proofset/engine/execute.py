@@ -61,6 +61,7 @@ def resumed(
     concurrency: int | None = None,
     workers: int | None = None,
     budget: Mapping[str, float] | None = None,
+    allow_collapse: bool = False,
 ) -> Order:
     """The order to go on with the run in `out`; more slots or records may be asked for.
 
@@ -79,6 +80,8 @@ def resumed(
         )
     changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers}
     values = stored.config | {name: value for name, value in changes.items() if value is not None}
+    if allow_collapse:
+        values["allow_collapse"] = True
     if budget:
         values["budget"] = {**values["budget"], **budget}
     config = make_config(values, source=f"the run in {out}")
@@ -161,6 +164,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             return Summary(
                 status=_status(config, memory, runner),
                 budget_spent=runner.budget_spent,
+                collapsed=memory.ended,
                 out=str(order.out),
                 slots=memory.next_slot,
                 n=config.n,
@@ -281,6 +285,8 @@ async def _until(runner: Runner, stop: asyncio.Event | None) -> None:
 
 
 def _status(config: RunConfig, memory: Admission, runner: Runner) -> Status:
+    if memory.ended:
+        return "collapsed"
     if memory.full:
         return "kept_enough"
     if runner.budget_spent:

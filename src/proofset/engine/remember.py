@@ -16,6 +16,7 @@ from ..errors import UsageError
 from ..memory import Admission, Known, Ledger, Pool, View, YieldLog
 from ..memory.pool import DATABASE
 from ..seeds import Seed
+from .breadth import breadth_of
 from .config import RunConfig
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def check_known(config: RunConfig, *, resume: bool) -> None:
     """Raises UsageError for a file to compare with, an embedder or a memory that is not there."""
     from ..memory.rows import open_source
 
-    for path in config.against:
+    for path in (*config.against, *config.anchor):
         open_source(Path(path))
     if config.settings.novelty_embedder is not None:
         from ..memory.novelty.semantic import open_embedder
@@ -81,6 +82,7 @@ def open_admission(
         semantic=by_meaning(config.settings.novelty_embedder, ledger),
         kind=task.kind,
         outputs=task.corpus,
+        watch=breadth_of(config, notice),
         log=None if config.settings.bandit_floor is None else YieldLog(config.slots_ahead),
     )
 
