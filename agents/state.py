@@ -242,9 +242,12 @@ def refuse(
     candidate: BaseModel | None = None,
     origin: Origin | None = None,
     verdict: Verdict | None = None,
+    keep_verdict: bool = False,
     **update: Any,
 ) -> dict[str, Any]:
     """The update of a node that turns the candidate down, with whatever else the node found.
+
+    With `keep_verdict` the rejection alone has the verdict, and the state keeps its own.
 
     The origin is that of the candidate, else of the state's proposal where none was refused before.
     """
@@ -263,7 +266,7 @@ def refuse(
         origin=origin or _origin(state, candidate),
         verdict=verdict,
     )
-    if verdict is not None:
+    if verdict is not None and not keep_verdict:
         update["verdict"] = verdict
     return {**update, "refusal": rejection, "rejections": [rejection]}
 

@@ -30,7 +30,7 @@ async def take_segment(state: State, runtime: Runtime[Context]) -> dict[str, Any
     place = _order(state.get("seed", 0), len(corpus))[slot % len(corpus)]
     segment = await asyncio.to_thread(corpus.segment, place)
     instance = Instance(input="", output=segment.text)
-    taken = {
+    taken: dict[str, Any] = {
         "segment": segment,
         "instances": (instance,),
         "iteration": 1,

@@ -78,17 +78,16 @@ class Comparison:
         if preference.preferred is Preferred.SECOND:
             reason = f"the first response is preferred in both orders by {principle.id!r}"
             rejected = Verdict.reject("first_preferred", reason, verdict.evidence)
-            refused = refuse(
+            return refuse(
                 state,
                 stage=self.role,
                 code=rejected.code,
                 reason=reason,
                 candidate=proposal,
                 verdict=rejected,
+                keep_verdict=True,
                 **told,
             )
-            del refused["verdict"]
-            return refused
         traces = state["traces"]
         if preference.preferred is Preferred.FIRST:
             *rest, oldest = traces

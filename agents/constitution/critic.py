@@ -130,19 +130,18 @@ class ConstitutionCritic:
         if grounded.outcome is Outcome.FAIL:
             code, reason = code_of(grounded), str(grounded.observed["detail"])
             verdict = Verdict.reject(code, reason, [opinion, grounded])
-            refused = refuse(
+            # The line goes on.
+            return refuse(
                 state,
                 stage=self.role,
                 code=code,
                 reason=reason,
                 candidate=tried,
                 verdict=verdict,
+                keep_verdict=True,
                 **found,
                 **asked.told,
             )
-            # The rejection has this verdict; the line goes on.
-            del refused["verdict"]
-            return refused
         versions = (*before, last.knowing(opinion).knowing(grounded))
         finding = Finding(principle=principle.id, critique=said.critique, quote=said.quote)
         return {**found, "versions": versions, "finding": finding, "refusal": None, **asked.told}

@@ -95,19 +95,18 @@ class ConstitutionReviser:
         runtime.stream_writer({"check": sound.check, "outcome": sound.outcome.value})
         if sound.outcome is Outcome.FAIL:
             code, reason = code_of(sound), str(sound.observed["detail"])
-            refused = refuse(
+            # The line goes on.
+            return refuse(
                 state,
                 stage=self.role,
                 code=code,
                 reason=reason,
                 candidate=tried,
                 verdict=Verdict.reject(code, reason, [sound]),
+                keep_verdict=True,
                 finding=None,
                 **asked.told,
             )
-            # The rejection has this verdict; the line goes on.
-            del refused["verdict"]
-            return refused
         version = Version(text=after, basis=spec, evidence=(sound,))
         update = {"versions": (*versions, version), "proposal": tried, "finding": None, "refusal": None}
         return {**update, **asked.told}

@@ -118,16 +118,15 @@ class Judge:
         }
         if verdict.accepted:
             return {**found, "verdict": verdict, "refusal": None}
-        refused = refuse(
+        # The state keeps the checks' own verdict: another candidate comes next, and where a judge rules
+        # alone, nothing would take this one's place.
+        return refuse(
             state,
             stage=self.role,
             code=verdict.code,
             reason=verdict.reason,
             candidate=candidate,
             verdict=verdict,
+            keep_verdict=True,
             **found,
         )
-        # The rejection has this verdict; the state keeps the checks' own. Another candidate comes next, and
-        # where a judge rules alone, nothing would take this one's place.
-        del refused["verdict"]
-        return refused

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 from ..collapse import MIN_TEXTS, Watch, watch
 from ..errors import ProofsetError, UsageError
@@ -21,6 +22,7 @@ from .plan import MixPlan
 from .version import MANIFEST, LeftOut, Manifest, read_examples, read_manifest, write_version
 
 Tell = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,20 @@ def mix(plan: MixPlan, out: str | Path, *, tell: Tell = lambda line: None) -> Mi
     return Mix(made.out, manifest, seen)
 
 
+class _HeldOut(NamedTuple):
+    """Evaluation sets: the ids of their items, and what tells their texts."""
+
+    ids: frozenset[str]
+    checker: Decontaminator
+
+    @classmethod
+    def of(cls, paths: Sequence[str]) -> _HeldOut:
+        rows = (row for path in paths for _, row in open_source(Path(path), splits="evaluation").rows())
+        ids = (row.value.get("id") for row in rows if not isinstance(row, BadRow))
+        known = frozenset(str(name) for name in ids if name is not None)
+        return cls(known, Decontaminator(read_evaluation_sets(paths)))
+
+
 @dataclass(slots=True)
 class _Making:
     plan: MixPlan
@@ -82,6 +98,7 @@ class _Making:
     overrides: list[str] = field(default_factory=list)
     rulings: Counter[str] = field(default_factory=Counter)
     previous_sha256: str | None = None
+    _held_out: _HeldOut | None = None
 
     def check_out(self) -> None:
         if self.out.exists():
@@ -102,7 +119,7 @@ class _Making:
         """Those of the version before, and the new ones that are in no evaluation set."""
         found = [one for one in kept if one.origin == "human"]
         offered = (self._made(row, human_example) for row in self._rows(self.plan.human))
-        found += self._not_held_out(self._new([one for one in offered if one], kept))
+        found += self._not_held_out(self._new([one for one in offered if one is not None], kept))
         if not found and not self.plan.all_synthetic:
             raise UsageError(
                 "no human rows: a training set is never all synthetic; give --human FILE, or say "
@@ -179,8 +196,8 @@ class _Making:
         return [path / name for name in names if (path / name).is_file()]
 
     def _made(
-        self, row: tuple[dict[str, object], str], make: Callable[[dict[str, object], str], Example | str]
-    ) -> Example | None:
+        self, row: tuple[dict[str, object], str], make: Callable[[dict[str, object], str], T | str]
+    ) -> T | None:
         value, source = row
         made = make(value, source)
         if isinstance(made, str):
@@ -189,10 +206,8 @@ class _Making:
         return made
 
     def _record(self, row: tuple[dict[str, object], str]) -> Example | None:
-        value, source = row
-        made = synthetic_example(value, source)
-        if isinstance(made, str):
-            self._leave_row(str(value.get("id", "")), source, "unreadable", made)
+        made = self._made(row, synthetic_example)
+        if made is None:
             return None
         example, record = made
         fault = self._unfit(record)
@@ -247,19 +262,13 @@ class _Making:
     def _not_held_out(self, examples: list[Example]) -> list[Example]:
         if not self.plan.held_out:
             return examples
-        sets = read_evaluation_sets(self.plan.held_out)
-        ids = {
-            str(row.value["id"])
-            for path in self.plan.held_out
-            for _, row in open_source(Path(path), splits="evaluation").rows()
-            if not isinstance(row, BadRow) and row.value.get("id") is not None
-        }
-        checker = Decontaminator(sets)
+        if self._held_out is None:
+            self._held_out = _HeldOut.of(self.plan.held_out)
         found = []
         for example in examples:
             texts = [message.content for message in example.messages]
-            overlap = next((hit for hit in checker.check_many(texts) if hit), None)
-            if example.id in ids:
+            overlap = next((hit for hit in self._held_out.checker.check_many(texts) if hit), None)
+            if example.id in self._held_out.ids:
                 self._leave(example, "held_out_id", "an item of an evaluation set has its id")
             elif overlap:
                 self._leave(example, "held_out", overlap.reason)

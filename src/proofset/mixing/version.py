@@ -10,8 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +17,7 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..errors import ProofsetError, UsageError
+from ..records.atomic import appearing
 from .example import Example
 from .floor import Size
 from .plan import MixPlan
@@ -106,23 +105,14 @@ def write_version(
 ) -> Manifest:
     """Write all of it, or nothing; `told` are the manifest's other fields.
 
-    Raises ProofsetError where the disk does not take it.
+    Raises as `appearing` does.
     """
-    part = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    try:
+    with appearing(out, single=False) as part:
         shards = _shards(part, examples, shard_rows)
         lines = (json.dumps(row._asdict(), ensure_ascii=False) for row in dropped)
         _write(part / LEFT_OUT, "".join(f"{line}\n" for line in lines).encode())
         manifest = Manifest(shards=shards, **told)
         _write(part / MANIFEST, manifest.model_dump_json(indent=2).encode() + b"\n")
-        mask = os.umask(0)
-        os.umask(mask)
-        part.chmod(0o777 & ~mask)
-        part.rename(out)
-    except OSError as error:
-        raise ProofsetError(f"--out {out}: cannot be written ({error.strerror}); mend that") from error
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
     return manifest
 
 

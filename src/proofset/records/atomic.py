@@ -1,10 +1,13 @@
-"""A file that appears when it is complete, or stays as it was."""
+"""A file, or a directory, that appears when it is complete, or stays as it was."""
 
 from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -65,11 +68,46 @@ class AtomicFile:
                 self._target.close()
             self._file.flush()
             # A private temporary file becomes one like any other that this user makes.
-            mask = os.umask(0)
-            os.umask(mask)
-            self._path.chmod(0o666 & ~mask)
+            self._path.chmod(0o666 & ~_umask())
             self._path.replace(self.out)
         except OSError as error:
             raise ProofsetError(
                 f"{self._option} {self.out}: cannot write it ({error.strerror}); mend that"
             ) from error
+
+
+@contextmanager
+def appearing(out: Path, *, single: bool) -> Iterator[Path]:
+    """A directory whose files take their place when all is written: it becomes `out`; or, where `single`, its
+    files move to beside `out`. Otherwise nothing is there.
+
+    Raises:
+        UsageError: `out` is taken, or cannot be made.
+        ProofsetError: the disk does not take the files.
+    """
+    if not single and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"--out {out}: it holds files already; name a new or an empty directory")
+    try:
+        out.absolute().parent.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.absolute().parent))
+    except OSError as error:
+        raise UsageError(f"--out {out}: cannot write there ({error.strerror}); give another path") from error
+    try:
+        yield making
+        if single:
+            # The data last: whoever sees them finds what belongs to them.
+            for path in sorted(making.iterdir(), key=lambda path: path.name == out.name):
+                path.replace(out.parent / path.name)
+        else:
+            making.chmod(0o777 & ~_umask())
+            making.replace(out)
+    except OSError as error:
+        raise ProofsetError(f"--out {out}: cannot write it ({error.strerror}); mend that") from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

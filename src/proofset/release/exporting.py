@@ -17,13 +17,14 @@ import yaml
 
 from ..errors import ProofsetError, UsageError
 from ..records import Record
+from ..records.atomic import appearing
 from ..records.seal import Manifest, Seal
 from .audit import Audit, fingerprints_of, read_audit
 from .audit.running import as_card, far_fault
 from .card import card_of, public_config, run_command
 from .choosing import Choice, held_out, options_of
 from .croissant import croissant_of
-from .files import RowFile, appearing, open_rows, write_manifest, write_other
+from .files import RowFile, open_rows, write_manifest, write_other
 from .formats import EVIDENCE_COLUMN, ROWS, Row
 from .layouts import Layout, beside, is_single, layout_of, plain_name
 from .readme import readme_of

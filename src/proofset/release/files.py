@@ -5,14 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
-from ..errors import ProofsetError, UsageError
+from ..errors import UsageError
 from ..records import well_formed
 from ..records.seal import CHAIN, Holds, Manifest, Seal, Sealing
 
@@ -132,36 +129,3 @@ def _flush(file: BinaryIO) -> None:
         file.flush()
         os.fsync(file.fileno())
         file.close()
-
-
-@contextmanager
-def appearing(out: Path, *, single: bool) -> Iterator[Path]:
-    """A directory whose files take their place when all is written: it becomes `out`; or, where `single`, its
-    files move to beside `out`. Otherwise nothing is there.
-
-    Raises:
-        UsageError: `out` is taken, or cannot be made.
-        ProofsetError: the disk does not take the files.
-    """
-    if not single and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"--out {out}: it holds files already; name a new or an empty directory")
-    try:
-        out.absolute().parent.mkdir(parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.absolute().parent))
-    except OSError as error:
-        raise UsageError(f"--out {out}: cannot write there ({error.strerror}); give another path") from error
-    try:
-        yield making
-        if single:
-            # The data last: whoever sees them finds what belongs to them.
-            for path in sorted(making.iterdir(), key=lambda path: path.name == out.name):
-                path.replace(out.parent / path.name)
-        else:
-            mask = os.umask(0)
-            os.umask(mask)
-            making.chmod(0o777 & ~mask)
-            making.replace(out)
-    except OSError as error:
-        raise ProofsetError(f"--out {out}: cannot write it ({error.strerror}); mend that") from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ..demand import Demand
 from .numbers import NUMBER
-from .sentences import Instruction
+from .sentences import Instruction, listed
 
 _FORM = r"(?P<form>JSON|YAML)\b"
 _ONLY = r"(?:an?\s+|one\s+|only\s+|just\s+|valid\s+|plain\s+|single\s+)*"
@@ -56,14 +56,9 @@ def _keys_in(text: str) -> tuple[tuple[str, ...], bool]:
     found = _KEYS.search(text)
     if found is None:
         quoted = _QUOTED_KEYS.match(text.lstrip())
-        return (_listed(quoted["keys"]) if quoted else ()), False
+        return (listed(quoted["keys"], "and") if quoted else ()), False
     following = (found["next"] or "").strip().lower()
     if following and following not in _GOES_ON and found["keys"][-1] not in "\"'”’`":
         # "title and body text": where the last key ends is a guess.
         return (), False
-    return _listed(found["keys"]), bool(found["exact"] or found["only"])
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    parts = re.split(r",\s*(?:and\s+)?|\s+and\s+", text)
-    return tuple(part.strip(" \"'“”‘’`") for part in parts if part.strip(" \"'“”‘’`"))
+    return listed(found["keys"], "and"), bool(found["exact"] or found["only"])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ..demand import Demand
-from .sentences import Instruction
+from .sentences import Instruction, listed
 
 _OPEN, _CLOSE = "[\"'“‘]?", "[\"'”’]?"
 _YES_NO_PAIR = (
@@ -69,16 +69,11 @@ def labels(instruction: Instruction) -> Iterator[Demand]:
             return
     for pattern in _ONLY:
         for match in instruction.found(pattern):
-            yield Demand("labels", texts=_listed(match["labels"]))
+            yield Demand("labels", texts=listed(match["labels"], "and|or"))
             return
     choice = _CHOICE.search(text.strip())
     if choice is not None:
-        names = _listed(choice["labels"])
+        names = listed(choice["labels"], "and|or")
         rest = text.strip()[choice.end() :]
         if len(names) >= 2 and "other" not in names and (not rest or _NAME_ONLY.search(rest)):
             yield Demand("labels" if _NAME_ONLY.search(rest) else "names", texts=names)
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    parts = re.split(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", text.strip())
-    return tuple(part.strip(" \"'“”‘’`") for part in parts if part.strip(" \"'“”‘’`"))

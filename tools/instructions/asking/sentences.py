@@ -40,6 +40,13 @@ _FINITE = re.compile(
 )
 
 
+def listed(text: str, joints: str) -> tuple[str, ...]:
+    """The items of a list such as "a, b and c", without quotation marks; `joints` go before the last."""
+    parts = re.split(rf",\s*(?:(?:{joints})\s+)?|\s+(?:{joints})\s+", text.strip())
+    items = (part.strip(" \"'“”‘’`") for part in parts)
+    return tuple(item for item in items if item)
+
+
 class Instruction:
     """An instruction's text, with what stands in it in quotation marks and where its sentences are."""
 
