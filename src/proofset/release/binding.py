@@ -231,6 +231,7 @@ BOUND: dict[str, dict[str, Belongs]] = {
     "program_answers_cases": {"program": _is_code},
     "asks_by_itself": {"instruction": _is_asked},
     "gives_nothing_away": {"instruction": _is_asked, "output": _is_output},
+    "keeps_to_the_text": {"instruction": _is_asked, "output": _is_output},
     "same_language": {"instruction": _is_asked, "output": _is_output},
     "says_its_subject": {"instruction": _is_asked, "output": _is_output},
     "stands_by_itself": {"output": _is_output},
