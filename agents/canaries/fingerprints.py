@@ -5,8 +5,6 @@ from __future__ import annotations
 from ...records import Record, text_sha256
 from ...tools.instructions import code_in
 
-AUDIT = "audit.json"
-
 
 def of_code(source: str) -> str:
     """Of a program, whatever stands around it."""
