@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Generic, TypeVar
 
-from ...records import Answer, Outcome
+from ...records import Answer, HowKnown, Known, Outcome
 from ...tools.answers import Pair, compare_answers
 from ...tools.sandbox import Sandbox
 
@@ -15,6 +15,8 @@ M = TypeVar("M")
 
 MUTANTS = 12
 """Of one program, of which those that are not known to be wrong are left out."""
+SHOWN = 300
+"""Characters of a text that shows how something is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Wrong(Generic[M]):
     Attributes:
         kind: of the defect.
         told: what was made wrong, without the text.
+        known: how it is known to be wrong.
         fingerprint: by which an export knows it.
         made: the candidate.
         response: the one response in it that is wrong, where the rest is right: it is let through only where
@@ -32,6 +35,7 @@ class Wrong(Generic[M]):
 
     kind: str
     told: str
+    known: Known
     fingerprint: str
     made: M
     response: str = ""
@@ -61,3 +65,8 @@ async def differs(right: Answer, wrong: str, sandbox: Sandbox) -> bool:
         return False
     (comparison,) = await compare_answers([Pair(right, wrong)], sandbox)
     return comparison.outcome is Outcome.FAIL
+
+
+def unequal(right: str, wrong: str) -> Known:
+    """Known by the typed comparison, which is asked before."""
+    return Known(by=HowKnown.UNEQUAL, shown=f"{wrong[:SHOWN]}, where {right[:SHOWN]} is right")

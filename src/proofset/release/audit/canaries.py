@@ -11,13 +11,25 @@ from dataclasses import dataclass
 from random import Random
 from typing import cast
 
-from ...agents.canaries import Coded, Posed, Wrong, reasoned, wrong_code, wrong_math
+from ...agents.canaries import (
+    Answered,
+    Coded,
+    Posed,
+    Wrong,
+    one_form,
+    reasoned,
+    wrong_code,
+    wrong_math,
+    wrong_text,
+)
 from ...agents.context import Bench, Context, Services
-from ...agents.state import MathProposal, Solution, State
+from ...agents.ruling import verdict_of
+from ...agents.state import Instance, InstructionProposal, MathProposal, Solution, State
+from ...agents.verify_instruction import CODES, checks_of
 from ...agents.verify_math import verify_math
 from ...memory import Admission
 from ...models import ModelPool
-from ...records import Decision, Evidence, Record
+from ...records import Decision, Evidence, Grade, Known, Record, Risk
 from ...tools.checks import check_code
 from ...tools.checks.problem import PREFIX
 from ...tools.instructions import code_in
@@ -32,6 +44,8 @@ class Canary:
     Attributes:
         verifier: what it is put before.
         told: what was made wrong, without the text.
+        known: how it is known to be wrong.
+        grade: of the record.
         fingerprint: by which an export knows it.
         ruled: puts it before the verifier.
     """
@@ -40,32 +54,50 @@ class Canary:
     kind: str
     record: str
     told: str
+    known: Known
     fingerprint: str
+    grade: Grade | None
     ruled: Callable[[Sandbox], Awaitable[Decision]]
 
 
 async def canaries_of(record: Record, random: Random, sandbox: Sandbox) -> AsyncIterator[Canary]:
-    """Those that can be made of a record, one of each kind in turn; none of one that no program checks."""
-    posed = _posed(record)
+    """Those that can be made of a record, one of each kind in turn; none of one that no machine checks."""
+    posed, answered = _posed(record), _answered(record)
     if posed is not None:
         async for wrong in wrong_math(posed, random, sandbox):
             yield _canary("verify_math", record, wrong, _verify_math(record, wrong))
     elif record.tests and code_in(record.output):
         async for mutant in wrong_code(_coded(record), random, sandbox):
             yield _canary("check_code", record, mutant, _check_code(record, mutant))
+    elif answered is not None:
+        async for text in wrong_text(answered, random, sandbox):
+            yield _canary("instruction_checks", record, text, _check_text(record, text))
+
+
+def verifier_of(record: Record) -> str:
+    """The verifier that its canaries are put before; empty for one of which none are made."""
+    if _posed(record) is not None:
+        return "verify_math"
+    if record.tests and code_in(record.output):
+        return "check_code"
+    return "instruction_checks" if _answered(record) is not None else ""
 
 
 def _canary(
     verifier: str,
     record: Record,
-    wrong: Wrong[Posed] | Wrong[Coded],
+    wrong: Wrong[Posed] | Wrong[Coded] | Wrong[Answered],
     ruled: Callable[[Sandbox], Awaitable[Decision]],
 ) -> Canary:
-    return Canary(verifier, wrong.kind, record.id, wrong.told, wrong.fingerprint, ruled)
+    grade = record.verdict.grade
+    return Canary(verifier, wrong.kind, record.id, wrong.told, wrong.known, wrong.fingerprint, grade, ruled)
 
 
 def _coded(record: Record) -> Coded:
-    return Coded(code_in(record.output), str(_tested(record).get("entry_point", "")), record.tests)
+    given = _tested(record)
+    name = str(given.get("entry_point", ""))
+    shown = frozenset(one_form(test, name) for test in str(given.get("tests", "")).splitlines())
+    return Coded(record.instruction, code_in(record.output), name, record.tests, shown)
 
 
 def _tested(record: Record) -> dict[str, object]:
@@ -86,6 +118,25 @@ def _check_code(record: Record, wrong: Wrong[Coded]) -> Callable[[Sandbox], Awai
 
     async def ruled(sandbox: Sandbox) -> Decision:
         return (await check_code(task, sandbox, tests_by="tests", peers_by="peers")).decision
+
+    return ruled
+
+
+def _answered(record: Record) -> Answered | None:
+    """A response that a machine check bears on."""
+    if record.risk is Risk.RED_TEAM or not any(one.check in CODES for one in record.verdict.evidence):
+        return None
+    return Answered(record.instruction, record.input, record.output)
+
+
+def _check_text(record: Record, wrong: Wrong[Answered]) -> Callable[[Sandbox], Awaitable[Decision]]:
+    proposal = InstructionProposal(problem=record.instruction)
+    instance = Instance(input=wrong.made.input, output=wrong.made.output)
+
+    async def ruled(sandbox: Sandbox) -> Decision:
+        evidence = await checks_of(_bench(record, sandbox), proposal, instance)
+        # What nothing bears on is let through.
+        return verdict_of(evidence, CODES).decision if evidence else Decision.ACCEPT
 
     return ruled
 
