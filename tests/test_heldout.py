@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from mixed import HUMAN, lines, record
 from released import judged_record, write
 from scripted_math import TrustingVerifier, problem, replies
-from test_mixing import HUMAN, left_out, lines, record
 
 from proofset.agents import Context, open_services
 from proofset.cli import cli
@@ -307,7 +307,7 @@ def test_a_version_holds_no_item_whoever_wrote_it(here: Path) -> None:
     told: list[str] = []
     grown = mix(MixPlan(previous=str(here / "v1")), here / "v3", tell=told.append)
     assert (grown.manifest.human.rows, grown.manifest.synthetic.rows) == (175, 1)
-    assert told[0].startswith("2 rows of ") and {row["code"] for row in left_out(grown.out)} == {"held_out"}
+    assert told[0].startswith("2 rows of ") and grown.manifest.left_out == {"held_out": 2}
 
 
 def test_numbers_of_rows_are_no_ids_of_registered_sets(here: Path) -> None:

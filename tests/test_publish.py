@@ -21,7 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
-from test_mixing import HUMAN, lines, record
+from mixed import HUMAN, lines, record
 
 from proofset.cli import cli
 from proofset.engine import make_config
@@ -288,7 +288,7 @@ def test_a_line_that_a_kill_cut_short_was_never_said(cut: int) -> None:
 
 
 def waits(what: Callable[[], bool]) -> None:
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + 250
     while not what():
         assert time.monotonic() < ends
         time.sleep(0.02)
@@ -321,7 +321,7 @@ def test_kill_9_of_publishing_does_not_end_the_command_nor_call_it_again(
     assert again.stderr is not None
     assert "a publication is at work there; waiting for its end" in again.stderr.readline()
     Path("go").touch()
-    out, err = again.communicate(timeout=60)
+    out, err = again.communicate(timeout=250)
     assert len(calls()) == 1
     if model:
         assert again.returncode == 0, err
