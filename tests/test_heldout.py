@@ -17,7 +17,7 @@ from scripted_math import TrustingVerifier, problem, replies
 
 from proofset.agents import Context, open_services
 from proofset.cli import cli
-from proofset.engine import execute, order
+from proofset.engine import Order, execute, order, resumed
 from proofset.errors import ProofsetError, UsageError
 from proofset.memory import Pool
 from proofset.memory.heldout import HeldOut, find_registry, fingerprint, read_registry, register
@@ -25,6 +25,7 @@ from proofset.memory.heldout.index import normal
 from proofset.mixing import MixPlan, mix
 from proofset.models import ModelPool
 from proofset.models.scripted import ScriptedChat
+from proofset.seeds import load_seed_problems
 
 ITEM = "How many of the seventeen green lanterns on the north pier were lit before the storm came in?"
 
@@ -290,6 +291,19 @@ async def test_what_holds_an_item_is_not_made_and_a_run_says_what_it_stands_clea
     card = json.loads((here / "set/card.json").read_text())
     assert str(here) not in json.dumps(card["thresholds"])
     assert card["held_out_sets"]["records_checked"] == 3
+
+    def again() -> Order:
+        one = resumed(here / "run", n=5)
+        one.chats, one.agents = ordered.chats, ordered.agents
+        return one
+
+    lines(here / "late.jsonl", [{"problem": load_seed_problems()[0].problem}])
+    register("late", here / "late.jsonl")
+    with pytest.raises(UsageError, match=r"built-in seed .* of late \(exact"):
+        await execute(again(), events.append)
+    (here / "heldout.yaml").unlink()
+    with pytest.raises(UsageError, match="the run was begun with is gone; put it back"):
+        await execute(again(), events.append)
 
 
 def test_a_version_holds_no_item_whoever_wrote_it(here: Path) -> None:

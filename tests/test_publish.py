@@ -151,6 +151,11 @@ def test_a_dry_run_says_what_would_happen_and_does_nothing(here: Path) -> None:
     assert done.exit_code == 0 and sorted(here.rglob("*")) == before
     assert "40 human and 9 synthetic rows in 1 shards" in done.output
     assert f"generator  {SMALL} would not serve: it is no larger than mine-7b" in done.output
+    unknown = publish(made, "--command", trainer("--model", BIG), "--dry-run").output
+    assert "generator  the model that comes back, if it is larger than mine-7b" in unknown
+    assert publish(made, "--command", trainer("--model", BIG)).exit_code == 0
+    again = publish(made, "--command", trainer("--model", BIG), "--dry-run")
+    assert "refused    it was published in round 1" in again.output and len(calls()) == 1
 
 
 def test_a_changed_shard_is_not_published(here: Path) -> None:
@@ -274,7 +279,7 @@ def test_a_line_that_a_kill_cut_short_was_never_said(cut: int) -> None:
     from proofset.loop import Begun, Failed, VersionSeen
 
     seen = VersionSeen(path="v1", sha256="0" * 64, human=1, synthetic=1)
-    told = {"round": 1, "attempt": 1, "at": "2030-01-01T00:00:00+00:00"}
+    told: dict[str, Any] = {"round": 1, "attempt": 1, "at": "2030-01-01T00:00:00+00:00"}
     with tempfile.TemporaryDirectory() as folder:
         ledger = LoopLedger(Path(folder))
         ledger.append(Begun(version=seen, by="hand", what="", **told))
@@ -290,7 +295,7 @@ def test_a_line_that_a_kill_cut_short_was_never_said(cut: int) -> None:
 def waits(what: Callable[[], bool]) -> None:
     ends = time.monotonic() + 250
     while not what():
-        assert time.monotonic() < ends
+        assert time.monotonic() < ends, "it did not come"
         time.sleep(0.02)
 
 
@@ -329,6 +334,17 @@ def test_kill_9_of_publishing_does_not_end_the_command_nor_call_it_again(
     else:
         assert again.returncode == 1 and "error: " in err and "ended with 4" in err
         assert events() == ["begun", "failed"]
+
+
+def test_ctrl_c_ends_the_command(here: Path) -> None:
+    process = started(str(version()), "--command", trainer("--wait", "never"))
+    waits(lambda: len(calls()) == 1)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=250)
+    assert process.returncode == 1 and "round 1: interrupted; publish again" in err
+    assert events() == ["begun", "failed"]
+    outcome = json.loads(Path("sets/rounds/1-1/outcome.json").read_text())
+    assert outcome["why"] == "interrupted" and outcome["exit_code"] == -signal.SIGTERM
 
 
 def test_when_the_command_was_killed_too_it_is_called_again(here: Path) -> None:
@@ -441,6 +457,26 @@ def test_a_webhook_that_trains_on_is_told_the_model_later(
     assert len(receiver.got) == 1
     assert publish(made, "--model", BIG).exit_code == 0
     assert events() == ["begun", "sent", "trained"]
+
+
+def test_a_webhook_whose_answer_was_lost_gets_the_same_delivery(
+    here: Path, monkeypatch: pytest.MonkeyPatch, receiving: Callable[..., Receiver]
+) -> None:
+    monkeypatch.setenv("PROOFSET_WEBHOOK_SECRET", "between-us")
+    receiver = receiving((200, json.dumps({"model": BIG}).encode()))
+    made = version()
+
+    def lost(*args: Any, **options: Any) -> Any:
+        post(*args, **options)
+        raise SystemExit(9)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("proofset.publishing.publish.post", lost)
+        assert publish(made, "--webhook", receiver.url).exit_code == 9
+    assert events() == ["begun"]
+    assert publish(made, "--webhook", receiver.url).exit_code == 0
+    first, second = (headers["X-Proofset-Delivery"] for headers, _ in receiver.got)
+    assert first == second and events() == ["begun", "trained"]
 
 
 def test_a_webhook_is_tried_again_where_that_may_help(receiving: Callable[..., Receiver]) -> None:

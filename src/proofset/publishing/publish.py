@@ -82,12 +82,24 @@ class Plan:
             lines.append(
                 f"goes on    with round {begun.round}, attempt {begun.attempt}, which has no end yet"
             )
-        named = model or "a model"
-        for one in appointments(named, self.request.roles, self.bench, standing_of(entries)):
-            says = "would serve" if one.serves else "would not serve"
-            known = "" if model else " (by its name, which is not known yet)"
-            lines.append(f"{one.role:<10} {one.model} {says}: {one.reason}{known}")
-        return lines
+        return lines + (self._would_serve(model) if model else self._would_ask())
+
+    def _would_serve(self, model: str) -> list[str]:
+        standing = standing_of(self.ledger.entries())
+        return [
+            f"{one.role:<10} {one.model} {'would' if one.serves else 'would not'} serve: {one.reason}"
+            for one in appointments(model, self.request.roles, self.bench, standing)
+        ]
+
+    def _would_ask(self) -> list[str]:
+        if self.target is None:
+            return [f"{role:<10} nobody: --target-model is not known" for role in self.request.roles]
+        larger = f"the model that comes back, if it is larger than {self.target}"
+        proved = "the model that comes back: all that was generated is proved"
+        return [
+            f"{role:<10} {proved if self.bench.all_proved and role == 'generator' else larger}"
+            for role in self.request.roles
+        ]
 
 
 _WOULD = {"command": "run", "webhook": "post to", "hand": "record the model"}
