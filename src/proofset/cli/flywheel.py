@@ -1,43 +1,33 @@
-"""`proofset flywheel …`: the steps that close the loop, each in a file of its own."""
+"""`proofset flywheel`: traffic in, a training set out. A file per command, loaded when it is called."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple
 
 import click
 
-
-class Step(NamedTuple):
-    """Where a command lives and its line in the help, so that the help loads none of them."""
-
-    module: str
-    summary: str
-
-
-STEPS = {
-    "publish": Step("flywheel_publish", "Train on a version, and say who generates and judges next."),
-    "status": Step("flywheel_status", "Say what was trained, and who generates and judges now."),
-    "heldout": Step("flywheel_heldout", "Register evaluation sets that no graph may read."),
+COMMANDS = {
+    "publish": ("flywheel_publish", "Train on a version, and say who generates and judges next."),
+    "status": ("flywheel_status", "Say what was trained, and who generates and judges now."),
+    "heldout": ("flywheel_heldout", "Register evaluation sets that no graph may read."),
 }
 
 
-class _Steps(click.Group):
+class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(STEPS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        step = STEPS.get(name)
-        if step is None:
+        if name not in COMMANDS:
             return None
-        command: click.Command = import_module(f".{step.module}", __package__).command
+        command: click.Command = import_module(f"..{COMMANDS[name][0]}", __name__).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, step.summary) for name, step in STEPS.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
 
-@click.group("flywheel", cls=_Steps)
+@click.group("flywheel", cls=_Commands)
 def command() -> None:
-    """Traffic in, people decide, a mixed training set out, a model trained: and again."""
+    """Turn production traffic into training data, round after round."""

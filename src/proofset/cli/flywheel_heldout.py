@@ -89,5 +89,5 @@ def check(files: tuple[Path, ...], as_json: bool) -> None:
         text = " ".join(hit.reason.split())
         click.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{place}: {hit.set}: {text}")
     if found:
-        raise ProofsetError(f"{len(found):,} rows hold items of held-out sets; take them out")
+        raise ProofsetError(f"rows that hold items of held-out sets: {len(found):,}; take them out")
     click.echo("no row holds an item of a held-out set", err=True)
