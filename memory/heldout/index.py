@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ..contamination import Decontaminator, EvaluationItem, read_evaluation_sets
 from ..rows import BadRow, Missing, all_texts, open_source, question_texts
 from .registry import Registry, find_registry, read_registry
+
+T = TypeVar("T")
 
 _BATCH = 512
 _SHORT = 12
@@ -101,26 +104,16 @@ class HeldOut:
 
     def find(self, rows: Iterable[Mapping[str, Any]]) -> list[Hit | None]:
         """For each row what it holds, if anything: in what it asks, or in any of its texts."""
-        found: list[Hit | None] = []
-        batch: list[Mapping[str, Any]] = []
-        for row in rows:
-            batch.append(row)
-            if len(batch) == _BATCH:
-                found += self._batch(batch)
-                batch = []
-        return [*found, *self._batch(batch)]
+        return [hit for batch in _batches(rows) for hit in self._batch(batch)]
 
     def barred(self, rows: Iterable[tuple[str, Mapping[str, Any]]]) -> list[Barred]:
         """Of these rows, each with where it stands, those that hold an item."""
-        places: list[str] = []
-
-        def values() -> Iterable[Mapping[str, Any]]:
-            for place, value in rows:
-                places.append(place)
-                yield value
-
-        hits = self.find(values())
-        return [Barred(place, hit) for place, hit in zip(places, hits, strict=True) if hit]
+        return [
+            Barred(place, hit)
+            for batch in _batches(rows)
+            for (place, _), hit in zip(batch, self._batch([value for _, value in batch]), strict=True)
+            if hit is not None
+        ]
 
     def _batch(self, rows: Sequence[Mapping[str, Any]]) -> list[Hit | None]:
         found: list[Hit | None] = [None] * len(rows)
@@ -148,6 +141,12 @@ class HeldOut:
                 place = f"{item.file}:{item.row}"
                 return Hit(name, place, "exact", f"is the same text as {place}")
         return None
+
+
+def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(rows)
+    while batch := list(islice(left, _BATCH)):
+        yield batch
 
 
 def normal(text: str) -> str:

@@ -73,8 +73,8 @@ class Plan:
             f"would      {_WOULD[self.by]}: {self.what}" if self.what else f"would      {_WOULD[self.by]}",
         ]
         lines += [f"pairs      {one.path}: {one.rows:,}" for one in self.checked.pairs]
-        lines += [f"held out   {name}: {count:,} items, none in it" for name, count in
-                  self.checked.held_out.items()]  # fmt: skip
+        for name, count in self.checked.held_out.items():
+            lines.append(f"held out   {name}: {count:,} items, none in it")
         if (before := published(entries, self.checked.sha256)) and not self.request.again:
             lines.append(f"refused    it was published in round {before.round}; --again publishes it anew")
         if (attempt := open_attempt(entries)) is not None:
