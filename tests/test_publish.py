@@ -26,7 +26,7 @@ from mixed import HUMAN, lines, record
 from proofset.cli import cli
 from proofset.engine import make_config
 from proofset.errors import ProofsetError, UsageError
-from proofset.loop import LoopLedger, resolved, standing_of
+from proofset.loop import Begun, Failed, LoopLedger, Trained, VersionSeen, resolved, standing_of
 from proofset.memory.heldout import register
 from proofset.mixing import MixPlan, mix
 from proofset.publishing.hiding import hidden, secrets_of, told_url
@@ -220,6 +220,18 @@ def test_the_guard_says_who_generates_next(
     assert standing.generator.model == (model if serves else "openai:big-70b")
 
 
+@pytest.mark.parametrize(
+    ("wrote", "serves"), [(("gpt-x",), False), (("openai:x",), True), (("openai:x", "openai:y"), False)]
+)
+def test_who_wrote_the_last_version_serves_where_it_is_one_that_can_be_asked(
+    wrote: tuple[str, ...], serves: bool
+) -> None:
+    told: dict[str, Any] = {"round": 1, "attempt": 1, "at": "2030-01-01T00:00:00+00:00"}
+    seen = VersionSeen(path="v1", sha256="0" * 64, human=1, synthetic=1, generators=wrote)
+    entries = (Begun(version=seen, by="hand", what="", **told), Trained(model=SMALL, **told))
+    assert (standing_of(entries).generator is not None) is serves
+
+
 def test_a_target_that_has_grown_dismisses_who_served(here: Path) -> None:
     assert (
         publish(version("v1"), "--model", "openai:a-30b", "--role", "generator", "--role", "judge").exit_code
@@ -275,8 +287,6 @@ def test_a_ledger_that_was_changed_is_told_by_line(here: Path, change: str) -> N
 @given(st.integers(1, 400))
 def test_a_line_that_a_kill_cut_short_was_never_said(cut: int) -> None:
     import tempfile
-
-    from proofset.loop import Begun, Failed, VersionSeen
 
     seen = VersionSeen(path="v1", sha256="0" * 64, human=1, synthetic=1)
     told: dict[str, Any] = {"round": 1, "attempt": 1, "at": "2030-01-01T00:00:00+00:00"}

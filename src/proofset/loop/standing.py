@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import UsageError
+from ..models import ModelSpec
 from .entries import Begun, Entry, LoopRole, Trained
 from .ledger import LEDGER, LoopLedger
 
@@ -38,7 +39,8 @@ def standing_of(entries: Iterable[Entry]) -> Standing:
     """Who serves after these entries.
 
     The generator is the last model of the loop that may be it. Before there is one, and where it had to go,
-    it is who wrote the records of the version that was trained on last, where that is one model.
+    it is who wrote the records of the version that was trained on last, where that is one model that can be
+    asked: a model of production is known by its name alone.
     """
     serving: dict[LoopRole, Serving | None] = {"generator": None, "judge": None}
     refused: dict[str, str] = {}
@@ -49,7 +51,7 @@ def standing_of(entries: Iterable[Entry]) -> Standing:
             begun = entry
         if not isinstance(entry, Trained) or begun is None:
             continue
-        if len(begun.version.generators) == 1:
+        if len(begun.version.generators) == 1 and _is_spec(begun.version.generators[0]):
             wrote = Serving(begun.version.generators[0], f"wrote the records of {begun.version.path}")
         refused = {}
         for one in entry.appointments:
@@ -62,6 +64,14 @@ def standing_of(entries: Iterable[Entry]) -> Standing:
                 if now is not None and now.model == one.model:
                     serving[one.role] = None
     return Standing(serving["generator"] or wrote, serving["judge"], refused)
+
+
+def _is_spec(text: str) -> bool:
+    try:
+        ModelSpec.parse(text)
+    except UsageError:
+        return False
+    return True
 
 
 def resolved(models: Mapping[str, str]) -> dict[str, str]:
