@@ -25,7 +25,8 @@ _OPTIONS = (
         multiple=True,
         metavar="[ROLE=]SPEC",
         help="openai:NAME[@URL], local:NAME or scripted:FILE; for all roles or for one. scripted:RUN_DIR "
-        "replays a recorded run. Without it: local:qwen2.5-coder-1.5b.",
+        "replays a recorded run; loop:DIR is who serves after `flywheel publish`. Without it: "
+        "local:qwen2.5-coder-1.5b.",
     ),
     click.option("--config", type=click.Path(path_type=Path), help="YAML file; flags override it."),
     click.option("--seed", type=int, help="All randomness derives from it. Default 0."),

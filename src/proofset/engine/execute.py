@@ -27,7 +27,8 @@ from .collecting import seldom_collected
 from .config import RunConfig, begun_with, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
 from .executors import Executor, Setting, check_executor, open_executor
-from .notices import evaluation_notices, notices_of
+from .heldout import check_reads, check_remembered, held_out_of, with_held_out
+from .notices import evaluation_notices, held_out_notices, notices_of
 from .opening import check_given, compiled_graph, corpus_of, seeds_of
 from .remember import check_known, open_admission, open_pool
 from .replay import recorded_view, replaying_chats
@@ -113,7 +114,11 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     corpus = await asyncio.to_thread(corpus_of, config)
     if corpus is not None:
         config = order.config = begun_with(config, corpus)
-    evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
+    held_out = await asyncio.to_thread(held_out_of, config)
+    await asyncio.to_thread(check_reads, config, held_out, seeds, corpus)
+    if not order.resume:
+        config = order.config = with_held_out(config, held_out)
+    evaluation = await asyncio.to_thread(open_evaluation, config.not_to_be_made)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
     await _fetch_local_models(config, chats, tell)
@@ -125,6 +130,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 closing(RunDirectory.open(order.out, config.ledger, config.replay))
             )
             pool = open_things.enter_context(await asyncio.to_thread(open_pool, config, notice))
+            task = load_graph(config.graph).task
+            await asyncio.to_thread(check_remembered, config, held_out, pool, task.kind)
             run_id = _run_id(directory, config, pool)
             reviews = RunReviews(order.out, Path(config.replay) if config.replay else None)
             accounts = Accounts(directory.ledger, config.budget, config.prices)
@@ -135,7 +142,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 run_id=run_id,
                 ledger=directory.ledger,
                 seeds=seeds,
-                task=load_graph(config.graph).task,
+                task=task,
                 pool=pool,
                 notice=notice,
             )
@@ -145,6 +152,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             told = (
                 *notices_of(config),
                 *(corpus.said if corpus else ()),
+                *held_out_notices(held_out),
                 *evaluation_notices(evaluation, seeds),
             )
             for said in told:

@@ -19,7 +19,7 @@ from ..records import Grade, Risk, upper_bound
 from .tallying import Canaries, Tally
 
 NOT_MEASURED = "not measured"
-_PRIVATE = ("ledger", "memory", "replay", "ray", "chroma", "against")
+_PRIVATE = ("ledger", "memory", "replay", "ray", "chroma", "against", "held_out_registry", "held_out")
 """Fields of a run's config that say where it ran, which is nobody's business."""
 
 
@@ -34,10 +34,11 @@ def card_of(
     heads: Mapping[str, str | None],
     canaries: Mapping[str, Canaries],
     audit: Mapping[str, Any] | None,
+    registered: Mapping[str, Any] | None,
     report: Report | None,
     commands: Sequence[str],
 ) -> dict[str, Any]:
-    """All that the card says, as JSON."""
+    """All that the card says, as JSON; `registered` are the held-out sets that records were compared with."""
     config = report.config if report else None
     return {
         "card_version": 1,
@@ -57,6 +58,7 @@ def card_of(
         "thresholds": _thresholds(config),
         "yield": _yield(report, tally),
         "canaries": _canaries(canaries, audit),
+        "held_out_sets": registered or NOT_MEASURED,
         "limits": limits_of(tally, canaries, audit, report),
         "chain_heads": dict(heads),
         "reproduce": list(commands),

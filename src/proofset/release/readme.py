@@ -53,6 +53,8 @@ def _body(card: Mapping[str, Any]) -> Iterable[str]:
         [_canary(row) for row in card["canaries"]],
     )
     yield from _canary_tables([row for row in card["canaries"] if row["canaries"] != NOT_MEASURED])
+    yield "### Held-out sets"
+    yield from _held_out(card["held_out_sets"])
     yield "### Known limits"
     yield "\n".join(f"- {sentence}" for sentence in card["limits"])
     yield "## How it was made"
@@ -75,6 +77,15 @@ def _body(card: Mapping[str, Any]) -> Iterable[str]:
     heads = "\n".join(f"- `{head}` {name}" for name, head in card["chain_heads"].items())
     yield "    " + "\n    ".join(card["reproduce"])
     yield f"Heads of the hash chains, for `proofset verify --head`:\n\n{heads}"
+
+
+def _held_out(said: Mapping[str, Any] | str) -> Iterable[str]:
+    if isinstance(said, str):
+        yield "No set was registered: whether records hold items of evaluation sets was not measured."
+        return
+    yield f"{said['records_checked']:,} records were compared with each item; what held one is not in here."
+    rows = [(one["name"], one["items"], one["left_out"], one["sha256"]) for one in said["sets"]]
+    yield _table(("set", "items", "records left out", "SHA-256"), rows)
 
 
 def _yield(said: Mapping[str, Any]) -> Iterable[str]:

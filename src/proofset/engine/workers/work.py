@@ -165,7 +165,7 @@ class Worker:
 
     def _services(self, config: RunConfig, models: ModelPool) -> Services:
         check_prompts(config.settings.prompts, config.settings.constitution)
-        evaluation = open_evaluation(config.settings.evaluation_sets)
+        evaluation = open_evaluation(config.not_to_be_made)
         memory, reviews = _Memory(self._link), _Reviews(self._link)
         seeds, corpus = seeds_of(config), corpus_of(config)
         return Services(models, self._sandbox, memory, seeds, evaluation, reviews, corpus)
