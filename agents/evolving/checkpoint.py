@@ -13,12 +13,10 @@ from typing import Any
 from langgraph.runtime import Runtime
 from langgraph.types import interrupt
 
-from ...records import text_sha256
+from ...records import HUMAN_EDIT, text_sha256
 from ..context import Context, bench_of
 from ..reviews import Decision, ReviewItem
 from ..state import InstructionProposal, State, attempt_of, refuse
-
-EDITED = "human_edit"
 
 
 async def checkpoint(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -36,7 +34,7 @@ async def checkpoint(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if decided.decision == "accept":
         return seen
     text = decided.edited.strip()
-    new = old.before(InstructionProposal(problem=text, **dict(old.after(EDITED))))
+    new = old.before(InstructionProposal(problem=text, **dict(old.after(HUMAN_EDIT))))
     return {"proposal": new, "instances": (), "looked_at": text, "refusal": None}
 
 
