@@ -16,6 +16,7 @@ from ..memory import Admission, Known, Ledger, Memory
 from ..models import ModelPool, catalogue
 from ..seeds import Seed, SeedPrompt, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
+from ..traffic import Traffic, open_traffic
 from .decontamination import open_evaluation
 from .prompts import check_prompts
 from .reviews import Reviews
@@ -49,7 +50,7 @@ class Context(Settings):
 @dataclass(frozen=True, slots=True)
 class Services:
     """The live things that agents use: models, a sandbox, what is known, the seeds, what must not be made,
-    people's decisions, and texts that people wrote.
+    people's decisions, texts that people wrote, and what they asked a model in production.
     """
 
     models: ModelPool
@@ -59,6 +60,7 @@ class Services:
     evaluation: Decontaminator | None = None
     reviews: Reviews | None = None
     corpus: Corpus | None = None
+    traffic: Traffic | None = None
 
 
 class Bench(NamedTuple):
@@ -145,4 +147,5 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
         semantic=by_meaning(settings.novelty_embedder),
     )
     evaluation, corpus = open_evaluation(settings.evaluation_sets), open_texts(settings)
-    return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus)
+    traffic = open_traffic(settings.traffic) if settings.traffic else None
+    return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus, traffic=traffic)

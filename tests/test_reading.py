@@ -86,7 +86,9 @@ async def test_a_text_is_read_by_the_way_that_the_server_knows(
 
 async def test_a_server_that_tells_nothing_is_told_in_one_line(endpoint: Any) -> None:
     one, _ = endpoint(silent)
-    with pytest.raises(ModelError, match=r"^openai:m: it tells no log-probs of a text.*--model scorer=") as told:
+    with pytest.raises(
+        ModelError, match=r"^openai:m: it tells no log-probs of a text.*--model scorer="
+    ) as told:
         await one.answer(READ, Call("scorer"))
     assert "\n" not in str(told.value)
 

@@ -28,7 +28,7 @@ from .config import RunConfig, begun_with, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
 from .executors import Executor, Setting, check_executor, open_executor
 from .notices import evaluation_notices, notices_of
-from .opening import check_given, compiled_graph, corpus_of, seeds_of
+from .opening import check_given, compiled_graph, material_of, seeds_of
 from .remember import check_known, open_admission, open_pool
 from .replay import recorded_view, replaying_chats
 from .reviews import RunReviews
@@ -110,9 +110,9 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)
     seeds = seeds_of(config)
-    corpus = await asyncio.to_thread(corpus_of, config)
-    if corpus is not None:
-        config = order.config = begun_with(config, corpus)
+    material = await asyncio.to_thread(material_of, config)
+    if material.items is not None:
+        config = order.config = begun_with(config, material.items)
     evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
@@ -144,12 +144,12 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             )
             told = (
                 *notices_of(config),
-                *(corpus.said if corpus else ()),
+                *material.said,
                 *evaluation_notices(evaluation, seeds),
             )
             for said in told:
                 tell(Notice(said))
-            services = Services(models, sandbox, memory, seeds, evaluation, reviews, corpus)
+            services = Services(models, sandbox, memory, seeds, evaluation, reviews, *material)
             setting = Setting(config, services, memory, accounts, order.agents, meter, tell)
             try:
                 async with open_executor(setting) as executor:

@@ -1,8 +1,8 @@
 """Reading: how likely a model finds each token of a text. Servers tell it in one of two ways.
 
-POST /completions with `echo` ─▶ log-probs of the prompt            vLLM, and what else has OpenAI's old protocol
+POST /completions with `echo` ─▶ log-probs of the prompt           vLLM, and whoever has OpenAI's old protocol
 POST /tokenize, then a grammar of these tokens and no others
-                              ─▶ log-probs of tokens it must write  llama.cpp's server, which ignores `echo`
+                              ─▶ log-probs of tokens it must write llama.cpp's server, which ignores `echo`
 neither ─▶ ModelError
 
 In both the first token has none: nothing stands before it.

@@ -165,8 +165,8 @@ class Record(_Frozen):
         default_factory=dict,
         description="Judge's scores, 1 to 5, and measured shares, 0 to 1: `pass_rate`, of the solutions "
         "that are right; `tests_confirmed`, of the tests that solutions confirm; `p_wrong`, an estimate; "
-        "`p_chosen`, the soft label of a preference pair; `uncertainty`, of a judge. `queue` is a place among "
-        "what people review: 1 first. `bits` is how surprising a text is, by character.",
+        "`p_chosen`, the soft label of a preference pair; `uncertainty`, of a judge. `queue` is a place "
+        "among what people review: 1 comes first.",
     )
     cost: Usage = Field(default_factory=Usage, description="All calls of the slot, failed attempts too.")
 
