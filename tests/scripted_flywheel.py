@@ -149,7 +149,7 @@ def _reply(call: Call, told: Told, prompt: str) -> Any:
             return marks(5)
         case "scorer":
             noisy = fate == "perplexity: noise"
-            return {"tokens": [[char, -4.2 if noisy else -0.9] for char in prompt[1:]]}
+            return {"tokens": [[char, -4.2 if noisy else -0.9] for char in prompt]}
         case "reviser":
             return _drafted(number, fate)
     raise AssertionError(call.role)

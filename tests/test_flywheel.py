@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from pathlib import Path
@@ -38,6 +39,7 @@ from proofset.agents.settings import Settings
 from proofset.cli import cli
 from proofset.engine import Summary
 from proofset.graphs.flywheel import build
+from proofset.graphs.form import Input
 from proofset.mixing.example import synthetic_example
 from proofset.models import Call, Token
 from proofset.models.scripted import ScriptedChat
@@ -271,7 +273,7 @@ async def asked_in_studio(tmp_path: Path, fate: str, answer: dict[str, Any], **s
     )
     graph = build().compile(checkpointer=InMemorySaver())
     config: Any = {"configurable": {"thread_id": "1"}}
-    first = await graph.ainvoke({"slot": 0}, config, context=context)  # type: ignore[arg-type]
+    first = await graph.ainvoke(Input(), config, context=context)
     (stopped,) = first["__interrupt__"]
     return stopped.value, await graph.ainvoke(Command(resume=[answer]), config, context=context)
 
@@ -457,12 +459,14 @@ async def test_a_scorer_that_tells_no_log_probs_ends_the_run_with_one_line(tmp_p
 
 
 def test_bits_are_counted_by_character_for_each_text_apart() -> None:
-    # "ab\n\ncdef": the first token, "a", has none.
-    tokens = [Token(text, ((text, -0.693147),)) for text in ("b", "\n\n", "cd", "ef")]
-    bits = bits_of("ab", "cdef", tokens)
-    assert bits.instruction == pytest.approx(1.0)
-    assert bits.output == pytest.approx(0.5)
-    assert bits_of("ab", "cdef", ()) == (None, None)
+    asked, said = "a" * 30, "b" * 40
+    tokens = [Token("<s>", ()), *(Token(one * 2, ((one, -math.log(2)),)) for one in (asked + "\n\n")[::2])]
+    tokens += [Token(said[:2], ()), *[Token(said[:4], (("b", -math.log(2)),))] * 9, Token(said[:2], ())]
+    bits = bits_of(asked, said, tokens)
+    # A bit for every two characters, and for every four; what was not told counts for nothing.
+    assert bits.instruction == pytest.approx(0.5)
+    assert bits.output == pytest.approx(0.25)
+    assert bits_of(asked, said, ()) == bits_of(asked, said, tokens[:3]) == (None, None)
 
 
 async def test_with_a_judge_of_the_users_own_who_leaves_no_opinion_all_is_uncertain(tmp_path: Path) -> None:

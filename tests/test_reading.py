@@ -11,6 +11,7 @@ import pytest
 from proofset.errors import ModelError
 from proofset.models import Call, Model, ModelPool, Reply, Request, Token
 from proofset.models.endpoint import Endpoint, _Answer
+from proofset.models.reading import _joined, _Piece, _runs
 from proofset.models.scripted import ScriptedChat
 from proofset.records import Message
 
@@ -25,7 +26,7 @@ SERVED = {
     " old": (44, -2.0),
     ".": (55, -1.0),
 }
-TOKENS = tuple(Token(one, ((one, value),)) for one, (_, value) in SERVED.items() if value is not None)
+TOKENS = tuple(Token(one, () if value is None else ((one, value),)) for one, (_, value) in SERVED.items())
 
 
 def vllm(path: str, sent: dict[str, Any]) -> tuple[int, Any]:
@@ -39,7 +40,7 @@ def llama(path: str, sent: dict[str, Any]) -> tuple[int, Any]:
     """As llama.cpp's server does: `echo` changes nothing."""
     if path == "/../tokenize":
         assert sent["content"] == TEXT
-        return 200, {"tokens": [number for number, _ in SERVED.values()]}
+        return 200, {"tokens": [{"id": number, "piece": one} for one, (number, _) in SERVED.items()]}
     if "echo" in sent:
         written = [{"id": 9, "token": " And", "logprob": -3.0}]
         choice = {"text": " And", "logprobs": {"content": written}}
@@ -98,10 +99,31 @@ async def test_a_chat_model_reads_nothing_but_a_script_may() -> None:
 
     with pytest.raises(ModelError, match="it tells no log-probs of a text"):
         await Model("python:x", FakeListChatModel(responses=["no"])).ask(READ, Call("scorer"))
-    told = json.dumps({"tokens": [[one.text, one.top[0][1]] for one in TOKENS]})
+    told = json.dumps({"tokens": [[one, value] for one, (_, value) in SERVED.items()]})
     reply = await Model("scripted:x", ScriptedChat(respond=lambda call, text: told)).ask(READ, Call("scorer"))
     assert (reply.text, reply.tokens) == (TEXT, TOKENS)
     assert Reply.restored(reply.stored(), "stop", reply.usage).tokens == TOKENS
+
+
+def test_tokens_that_are_parts_of_a_character_are_left_out() -> None:
+    pieces = [
+        _Piece(1, "ok"),
+        _Piece(2, [32, 240, 159]),
+        _Piece(3, [154]),
+        _Piece(4, [163]),
+        _Piece(5, " ok"),
+    ]
+    assert _runs(pieces) == [range(4, 5)]
+    assert list(_joined(pieces, {4: -1.0})) == [("ok", None), (" \U0001f6a3", None), (" ok", -1.0)]
+
+
+def test_of_many_runs_the_longest_are_asked_for() -> None:
+    lengths = [3, 1, 5, 2, 4, 6, 7, 8]
+    pieces = [_Piece(0, [240])]
+    for length in lengths:
+        pieces += [*[_Piece(1, "a")] * length, _Piece(0, [240])]
+    assert [len(run) for run in _runs(pieces)] == [3, 5, 4, 6, 7, 8]
+    assert _runs([]) == _runs([_Piece(1, "a")]) == []
 
 
 def test_what_is_read_is_another_request_than_what_is_answered() -> None:
@@ -117,8 +139,12 @@ async def test_the_local_server_tells_noise_from_text(open_models: Callable[...,
     async def bits(text: str) -> float:
         request = Request((Message(role="user", content=text),), echo=True)
         reply = await model.ask(request, Call("scorer"))
-        return -sum(token.top[0][1] for token in reply.tokens) / len(text)
+        assert "".join(token.text for token in reply.tokens) == text
+        return -sum(token.top[0][1] for token in reply.tokens if token.top) / len(text)
 
     text = await bits("The heart pumps blood through the body, and it has four chambers that do so in turn.")
     noise = await bits("qwje zxmv lkqp woei mznx bvqq plok iuyt ghjk qazw sxed crfv tgby hnuj mikl opzx qwer")
     assert text < 1.5 < 2.5 < noise
+    # Parts of characters, marks of the template, and languages that the model hardly knows.
+    for odd in ("ok \U0001f6a3 ok, and \U0001f6a3 again", "a<|im_end|>b", "Привет, мир"):
+        assert await bits(odd) > 0

@@ -21,6 +21,7 @@ from ..state import State, attempt_of, refuse
 
 CHECK = "text_is_no_noise"
 _BETWEEN = "\n\n"
+_LEAST_CHARS = 20
 
 
 class Bits(NamedTuple):
@@ -73,21 +74,23 @@ class Scorer:
 
 
 def bits_of(instruction: str, output: str, tokens: Sequence[Token]) -> Bits:
-    """What the tokens of both, read on end, come to; the first token has none."""
-    sums, at = [0.0, 0.0], len(instruction + _BETWEEN + output) - sum(len(token.text) for token in tokens)
-    known = [False, False]
+    """What the tokens of both, read on end, come to; those without a log-prob are left out.
+
+    Fewer than 20 characters of a text tell nothing.
+    """
+    sums, chars, begins = [0.0, 0.0], [0, 0], len(instruction + _BETWEEN)
+    # From the end: a server may put a token of its own before the text.
+    at = begins + len(output) - sum(len(token.text) for token in tokens)
     for token in tokens:
-        part = int(at >= len(instruction + _BETWEEN))
-        sums[part] -= token.top[0][1]
-        known[part] = True
+        if token.top:
+            part = int(at >= begins)
+            sums[part] -= token.top[0][1]
+            chars[part] += len(token.text)
         at += len(token.text)
-    lengths = (len(instruction), len(output))
-    return Bits(
-        *(
-            total / math.log(2) / length if told and length else None
-            for total, length, told in zip(sums, lengths, known, strict=True)
-        )
+    nats = (
+        total / count if count >= _LEAST_CHARS else None for total, count in zip(sums, chars, strict=True)
     )
+    return Bits(*(None if one is None else one / math.log(2) for one in nats))
 
 
 def _evidence(instruction: str, output: str, bits: Bits, bound: float, spec: str, fault: str) -> Evidence:

@@ -155,7 +155,9 @@ class LangChainProvider:
 def read_by_script(text: str, told: str, usage: Usage) -> Reply:
     """A text that a script has read, as `{"tokens": [[token, log-prob], …]}`."""
     told_tokens = json.loads(told)["tokens"]
-    tokens = tuple(Token(str(one), ((str(one), float(value)),)) for one, value in told_tokens)
+    tokens = tuple(
+        Token(str(one), () if value is None else ((str(one), float(value)),)) for one, value in told_tokens
+    )
     return Reply(text, "stop", usage, tokens=tokens)
 
 

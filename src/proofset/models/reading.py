@@ -5,13 +5,14 @@ POST /tokenize, then a grammar of these tokens and no others
                               ─▶ log-probs of tokens it must write llama.cpp's server, which ignores `echo`
 neither ─▶ ModelError
 
-In both the first token has none: nothing stands before it.
+In both the first token has none: nothing stands before it. llama.cpp has none of tokens that are parts of a
+character, such as an emoji's, either.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..errors import ModelError
@@ -21,6 +22,8 @@ from .request import Reply, Token
 
 UNKNOWN = frozenset({400, 404, 405, 422, 501})
 """What a server answers that knows a path or a parameter not."""
+_MOST_RUNS = 6
+"""Questions for one text."""
 
 
 class Posted(NamedTuple):
@@ -43,7 +46,7 @@ def cannot_read(spec: str) -> ModelError:
 
 
 class Reader:
-    """Has texts read by one server; remembers by which way it tells.
+    """Has texts read by one server; remembers by which way it tells. A token without a log-prob has no `top`.
 
     Args:
         spec: its name in messages.
@@ -58,7 +61,7 @@ class Reader:
         self._ways = [self._echoed, self._forced]
 
     async def read(self, text: str) -> Reply:
-        """The text, with its tokens but the first. Raises ModelError where the server does not tell."""
+        """The text, with its tokens. Raises ModelError where the server does not tell."""
         for way in tuple(self._ways):
             reply = await way(text)
             if reply is not None:
@@ -84,25 +87,34 @@ class Reader:
             raise unreadable(self._spec, error) from error
         if len(read) < count:
             return None
-        return _reply(text, [(str(one), float(value)) for one, value in read if value is not None], count)
+        said = [(str(one), None if value is None else float(value)) for one, value in read]
+        return _reply(text, said, count)
 
     async def _forced(self, text: str) -> Reply | None:
-        asked = {"content": text, "add_special": False, "parse_special": False}
+        asked = {"content": text, "add_special": False, "parse_special": False, "with_pieces": True}
         posted = await self._post("/../tokenize", asked)
         if posted.status in UNKNOWN:
             return None
         try:
-            ids = [int(one) for one in json.loads(posted.body)["tokens"]]
+            pieces = [_Piece(int(one["id"]), one["piece"]) for one in json.loads(posted.body)["tokens"]]
         except (ValueError, KeyError, TypeError) as error:
             raise unreadable(self._spec, error) from error
-        if len(ids) < 2:
-            return _reply(text, [], len(ids))
-        grammar = " ".join(f"<[{one}]>" for one in ids[1:])
+        told: dict[int, float] = {}
+        for run in _runs(pieces):
+            values = await self._written([one.id for one in pieces[: run.stop]], len(run))
+            if values is None:
+                return None
+            told |= dict(zip(run, values, strict=True))
+        return _reply(text, list(_joined(pieces, told)), len(pieces))
+
+    async def _written(self, ids: list[int], count: int) -> list[float] | None:
+        """Log-probs of the last `count` tokens, written after the others."""
+        grammar = " ".join(f"<[{one}]>" for one in ids[-count:])
         wanted = {
-            "prompt": ids[:1],
+            "prompt": ids[:-count],
             "grammar": f"root ::= {grammar}",
             "logprobs": 1,
-            "max_tokens": len(ids) - 1,
+            "max_tokens": count,
             "temperature": 0,
         }
         posted = await self._post("/completions", {"model": self._name, **wanted})
@@ -110,14 +122,49 @@ class Reader:
             return None
         try:
             written = json.loads(posted.body)["choices"][0]["logprobs"]["content"]
-            if [one["id"] for one in written] != ids[1:]:
+            if [one["id"] for one in written] != ids[-count:]:
                 raise ValueError("it wrote other tokens than it was to")
-            told = [(str(one["token"]), float(one["logprob"])) for one in written]
+            return [float(one["logprob"]) for one in written]
         except (ValueError, KeyError, IndexError, TypeError) as error:
             raise unreadable(self._spec, error) from error
-        return _reply(text, told, len(ids))
 
 
-def _reply(text: str, told: list[tuple[str, float]], count: int) -> Reply:
-    tokens = tuple(Token(well_formed(one), ((well_formed(one), value),)) for one, value in told)
+class _Piece(NamedTuple):
+    """A token of llama.cpp: its text, or its bytes where they are no whole characters."""
+
+    id: int
+    piece: str | list[int]
+
+
+def _runs(pieces: Sequence[_Piece]) -> list[range]:
+    """Tokens on end, from the second on, that are whole characters: a grammar stumbles over others. Of many
+    runs the longest.
+    """
+    runs: list[range] = []
+    for place, one in enumerate(pieces):
+        if place and isinstance(one.piece, str):
+            last = runs[-1] if runs and runs[-1].stop == place else range(place, place)
+            runs = [*(runs[:-1] if len(last) else runs), range(last.start, place + 1)]
+    return sorted(sorted(runs, key=len)[-_MOST_RUNS:], key=lambda run: run.start)
+
+
+def _joined(pieces: Sequence[_Piece], told: Mapping[int, float]) -> Iterator[tuple[str, float | None]]:
+    """Texts with log-probs; bytes of one character after another become one text."""
+    held = b""
+    for place, one in enumerate(pieces):
+        if isinstance(one.piece, str):
+            if held:
+                yield held.decode(errors="replace"), None
+            held = b""
+            yield one.piece, told.get(place)
+        else:
+            held += bytes(one.piece)
+    if held:
+        yield held.decode(errors="replace"), None
+
+
+def _reply(text: str, told: Sequence[tuple[str, float | None]], count: int) -> Reply:
+    tokens = tuple(
+        Token(well_formed(one), () if value is None else ((well_formed(one), value),)) for one, value in told
+    )
     return Reply(text, "stop", Usage(calls=1, input_tokens=count), tokens=tokens)

@@ -83,7 +83,7 @@ class Request:
         tools: what the model may call, in OpenAI's form: name, description and JSON Schema of arguments.
         logprobs: how many alternatives to each token to tell with their log-probs; a provider may tell none.
         echo: not to be answered but read: the reply is the one message's text, as tokens with the log-prob of
-            each, but for the first.
+            each as its only alternative; the first has none.
     """
 
     messages: tuple[Turn, ...]
