@@ -35,6 +35,7 @@ VERBS = {
     "dedup": Verb("dedup", "Keep the first of each group of near-twins."),
     "collapse": Verb("collapse", "Say whether generated texts lost the breadth of human ones."),
     "mix": Verb("mix", "Mix human and synthetic rows into a version of a training set."),
+    "flywheel": Verb("flywheel", "Turn production traffic into training data, round after round."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
     "models": Verb("models", "List and fetch the embedded models."),
     "doctor": Verb("doctor", "Say what works on this machine and what to install."),

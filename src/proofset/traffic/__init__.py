@@ -6,20 +6,30 @@ logs ─▶ rows ─▶ exchanges ─▶ sampled by hash ─▶ scrubbed ─▶ 
 """
 
 from .filters import language, length, safety
+from .ingest import Check, Progress, ingest
 from .item import Source, TrafficItem, item_id
 from .languages import Detect, Guess
+from .report import Report, Stratum
 from .rules import Drop, TrafficRules
-from .traffic import TRAFFIC, Traffic, open_traffic
+from .sampling import SamplingPlan
+from .store import TRAFFIC
+from .traffic import Traffic, open_traffic
 
 __all__ = [
     "TRAFFIC",
+    "Check",
     "Detect",
     "Drop",
     "Guess",
+    "Progress",
+    "Report",
+    "SamplingPlan",
     "Source",
+    "Stratum",
     "Traffic",
     "TrafficItem",
     "TrafficRules",
+    "ingest",
     "item_id",
     "language",
     "length",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from .item import TrafficItem
 from .languages import Detect
@@ -20,7 +21,7 @@ def length(item: TrafficItem, rules: TrafficRules) -> Drop | None:
         ("output", item.output, rules.least_output, rules.most_output),
     ):
         count = len(text.strip())
-        if count < least:
+        if _weight(text) < least:
             return Drop(f"{name}_too_short", f"the {name} has {count} characters, fewer than {least}")
         if count > most:
             return Drop(f"{name}_too_long", f"the {name} has {count:,} characters, more than {most:,}")
@@ -37,6 +38,14 @@ def length(item: TrafficItem, rules: TrafficRules) -> Drop | None:
             f"system and history have {context:,} characters, more than {rules.most_context:,}",
         )
     return None
+
+
+def _weight(text: str) -> int:
+    """Characters, blanks at the ends aside; a wide one, such as 字, counts as three."""
+    text = text.strip()
+    if text.isascii():
+        return len(text)
+    return sum(3 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def language(item: TrafficItem, rules: TrafficRules, detect: Detect) -> Drop | None:

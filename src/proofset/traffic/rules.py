@@ -26,7 +26,11 @@ class TrafficRules(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    least_instruction: int = Field(default=12, ge=1, description="Characters of an instruction, at least.")
+    least_instruction: int = Field(
+        default=10,
+        ge=1,
+        description="Characters of an instruction, at least; a wide one, such as 字, counts as three.",
+    )
     most_instruction: int = Field(default=8_000, ge=1, description="Characters of an instruction, at most.")
     least_output: int = Field(default=2, ge=1, description="Characters of an output, at least.")
     most_output: int = Field(default=24_000, ge=1, description="Characters of an output, at most.")

@@ -13,9 +13,7 @@ from pydantic import ValidationError
 from ..corpus.scanning import RawLine, raw_lines
 from ..errors import ProofsetError, UsageError
 from .item import TrafficItem
-
-TRAFFIC = "traffic.jsonl"
-"""The items of a directory of traffic, in the order in which they entered."""
+from .store import TRAFFIC, good_bytes
 
 
 class Traffic(Sequence[TrafficItem]):
@@ -56,12 +54,17 @@ class Traffic(Sequence[TrafficItem]):
     def __iter__(self) -> Iterator[TrafficItem]:
         return (self._item(number) for number in range(len(self)))
 
-    def read(self, path: Path) -> None:
-        """Take in one file. Raises UsageError for one that is no file of items, by line."""
+    def read(self, path: Path, good: int | None = None) -> None:
+        """Take in one file, up to so many bytes where they are given.
+
+        Raises UsageError for one that is no file of items, by line.
+        """
         self._files.append(path)
         try:
             with path.open("rb") as file:
                 for line in raw_lines(file):
+                    if good is not None and line.end > good:
+                        break
                     if line.raw is None or line.raw.strip():
                         self._take(path, line)
         except OSError as error:
@@ -111,7 +114,7 @@ def open_traffic(paths: Sequence[str | Path]) -> Traffic:
             raise UsageError(
                 f"{given}: no {TRAFFIC} is there; run `proofset flywheel ingest LOG --out {given}`"
             )
-        traffic.read(file)
+        traffic.read(file, good_bytes(path) if path.is_dir() else None)
     return traffic
 
 
