@@ -52,8 +52,9 @@ from proofset.review.items import Place
 from proofset.review.results import reviewed
 from proofset.review.store import Store
 from proofset.review.view import view_of
-from proofset.tools.checks import is_rerunnable, rerun
+from proofset.tools.checks import exchange_is_fit, is_rerunnable, rerun
 from proofset.tools.sandbox import Sandbox
+from proofset.traffic import TrafficRules
 
 pytestmark = pytest.mark.usefixtures("needs_sandbox")
 FILES = ("records.jsonl", "rejected.jsonl")
@@ -219,7 +220,8 @@ def test_the_uncertain_come_first_then_the_fixable_then_the_sure(
     said: Evidence | None, queue: int, uncertainty: float
 ) -> None:
     standing = standing_of(said, Settings())
-    assert (standing.queue, standing.uncertainty) == (queue, pytest.approx(uncertainty, abs=0.001))
+    assert standing.queue == queue
+    assert standing.uncertainty == pytest.approx(uncertainty, abs=0.001)
     assert standing.fault == ("wrong" if said and said.observed["scores"] else "")
 
 
@@ -456,6 +458,31 @@ async def test_a_scorer_that_tells_no_log_probs_ends_the_run_with_one_line(tmp_p
             out=tmp_path / "run",
             settings=SETTINGS | {"traffic": traffic_at(tmp_path / "traffic", ["sure"]), "perplexity": True},
         )
+
+
+@pytest.mark.parametrize(
+    ("languages", "text", "code"),
+    [
+        ((), "Das ist so, und die Leute in der Stadt sagen es auch, denn sie haben es nicht gesehen.", ""),
+        (
+            ("en",),
+            "Das ist so, und die Leute in der Stadt sagen es nicht, denn es ist so.",
+            "output_language",
+        ),
+        (("en", "de"), "Das ist so, und die Leute in der Stadt sagen es nicht, denn es ist so.", ""),
+        # Rules that do not know Danish take it for Swedish, and so have nothing to say where it is wanted.
+        (("da",), "Det er sådan, og folk i byen siger det, for de har set det, som en ven har om det.", ""),
+        # The script of many languages is none of them.
+        (("en",), "Это так, и люди в городе говорят об этом, потому что они это видели.", ""),
+        (("en",), "これはそうです。町の人々もそう言っています。", "output_language"),
+    ],
+)
+def test_languages_are_told_where_rules_can_tell_them(
+    languages: tuple[str, ...], text: str, code: str
+) -> None:
+    rules = TrafficRules(languages=languages)
+    found = exchange_is_fit("", (), "Tell me how it came to be?", text, rules)
+    assert found.observed["codes"] == ([code] if code else [])
 
 
 def test_bits_are_counted_by_character_for_each_text_apart() -> None:

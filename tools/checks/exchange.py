@@ -30,13 +30,10 @@ _CODES = {
     "japanese": "ja",
     "korean": "ko",
     "han": "zh",
-    "cyrillic": "ru",
-    "arabic": "ar",
-    "hebrew": "he",
     "greek": "el",
     "thai": "th",
-    "devanagari": "hi",
 }
+"""What the rules tell; a script of many languages, such as Cyrillic, says nothing."""
 _TURNS = TypeAdapter(tuple[Message, ...])
 
 
@@ -54,7 +51,7 @@ def exchange_is_fit(
         file="-",
         line=1,
     )
-    drop = length(item, rules) or language(item, rules, _guess) or safety(item, rules)
+    drop = length(item, rules) or _other_language(item, rules) or safety(item, rules)
     codes: list[JsonValue] = [drop.code] if drop else []
     return Evidence(
         kind=EvidenceKind.WORDING,
@@ -89,10 +86,16 @@ async def fit_again(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
     return exchange_is_fit(system, history, instruction, output, rules)
 
 
+def _other_language(item: TrafficItem, rules: TrafficRules) -> Drop | None:
+    # A language that the rules do not know looks to them like its neighbour: Danish like Swedish.
+    told = set(rules.languages) <= set(_CODES.values())
+    return language(item, rules, _guess) if told else None
+
+
 def _guess(text: str) -> Guess | None:
-    # By the rules of this house, which need no library: whoever verifies a file has them, too.
-    found = language_of(text)
-    return Guess(_CODES.get(found, found), 1.0) if found else None
+    # By rules that need no library: whoever verifies a file has them, too.
+    found = _CODES.get(language_of(text))
+    return Guess(found, 1.0) if found else None
 
 
 def _detail(drop: Drop | None) -> str:
