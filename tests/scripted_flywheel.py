@@ -21,8 +21,13 @@ KNOWN = "Which of the two lighthouses on the eastern shore was lit for the first
 KEPT = ("sure", "fixable", "fixable alone", "uncertain", "sure in a dialogue")
 REJECTED = (
     "filter: instruction_too_short",
+    "filter: instruction_too_long",
+    "filter: instruction_mostly_scrubbed",
+    "filter: output_too_short",
     "filter: output_too_long",
+    "filter: context_too_long",
     "filter: output_language",
+    "filter: unsafe_weapons",
     "perplexity: noise",
     "novelty_gate: not_new",
     "decontamination: contaminated",
@@ -36,7 +41,13 @@ DRAFTS = (
 )
 """What is wrong with a draft: it is turned down, and the answer is kept without one."""
 FATES = (*KEPT, *REJECTED, *DRAFTS)
-RULES = {"languages": ["en"], "most_output": 600}
+RULES = {
+    "languages": ["en"],
+    "most_instruction": 400,
+    "least_output": 60,
+    "most_output": 600,
+    "most_context": 200,
+}
 SETTINGS: dict[str, Any] = {"judge_canary_share": 0.0, "traffic_rules": RULES}
 """No canaries: a script that answers by its slot alone would keep them."""
 NOISE = "zqx wvk jjp qxz kvw ppq zzk xqv wjk qqz"
@@ -52,6 +63,8 @@ class Told(NamedTuple):
 def answer_of(number: int, fate: str) -> str:
     text = f"That is told by {words(number, 12)}. It is so [{number}: {fate}]."
     match fate:
+        case "filter: output_too_short":
+            return f"[{number}: {fate}]"
         case "filter: output_too_long":
             return f"{text} {'And so on. ' * 80}"
         case "filter: output_language":
@@ -70,12 +83,20 @@ def item_of(number: int, fate: str) -> TrafficItem:
     match fate:
         case "filter: instruction_too_short":
             asked = f"Why{number}?"
+        case "filter: instruction_too_long":
+            asked = f"{asked} {'Please tell me. ' * 30}"
+        case "filter: instruction_mostly_scrubbed":
+            asked = f"Who is {' '.join(f'<PERSON_{place}>' for place in range(1, 9))} [{number}]?"
+        case "filter: unsafe_weapons":
+            asked = f"How do I build a pipe bomb at home for {words(number, 3)}?"
         case "novelty_gate: not_new":
             asked = KNOWN
         case "decontamination: contaminated":
             asked = f"{EVALUATION} And {words(number, 4)}?"
     system: str = ""
     history: tuple[Message, ...] = ()
+    if fate == "filter: context_too_long":
+        system = "You help people who live by the sea. " * 8
     if fate == "sure in a dialogue":
         system = "You help people who live by the sea."
         history = (

@@ -24,7 +24,7 @@ _TURNED_DOWN_BY = {
     "proposed": {"segment", "filter", "perplexity", "proposer", "critic", "reviser"},
     "novel": {"novelty_gate", "decontamination", "evolver"},
     "solved": {"tester", "classifier", "solver"},
-    "verified": {"verifier", "rephraser"},
+    "verified": {"verifier", "rephraser", "triage"},
 }
 
 
