@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Literal, NamedTuple, Protocol, Self
 
-from langgraph.types import interrupt
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
@@ -54,6 +53,9 @@ def ask_in_studio(action: str, args: dict[str, Any], description: str) -> Said:
 
     All four answers are allowed: accept, edit (the args with another text in them), response and ignore.
     """
+    # Here: who serves or reads reviews needs no graph.
+    from langgraph.types import interrupt
+
     allowed = ("allow_accept", "allow_edit", "allow_respond", "allow_ignore")
     asked = {
         "action_request": {"action": action, "args": args},

@@ -18,7 +18,7 @@ class FlywheelSettings(BaseModel):
         "writes them; `--traffic PATH`.",
     )
     traffic_rules: TrafficRules = Field(
-        default_factory=TrafficRules,
+        default=TrafficRules(),
         description="Flywheel: bounds of length, languages and safety; what is outside of them is dropped.",
     )
     perplexity: bool = Field(

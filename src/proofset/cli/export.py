@@ -31,7 +31,7 @@ FORMATS = (
 
 # As records have them, and written out, so that the help loads nothing.
 GRADES = ("proved", "checked", "judged", "human")
-RISKS = ("verified", "style", "backtranslation", "unverified_factual", "red_team")
+RISKS = ("verified", "style", "backtranslation", "traffic", "unverified_factual", "red_team")
 
 
 @click.command("export")
