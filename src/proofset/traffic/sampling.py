@@ -56,7 +56,7 @@ def stratum_of(exchange: Exchange, plan: SamplingPlan) -> str:
     if not plan.stratify:
         return ""
     facts, (kind, _, name) = exchange.facts, plan.stratify.partition(":")
-    found = facts.tags.get(name) if kind == "tag" else facts.model if kind == "model" else facts.source
+    found = facts.tag(name) if kind == "tag" else facts.model if kind == "model" else facts.source
     return found or UNNAMED
 
 

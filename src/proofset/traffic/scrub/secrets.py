@@ -54,6 +54,8 @@ _TOLD = re.compile(
     r"(?P<verb>(?:is|was|lautet|ist|es|est|é|:|=)\s{1,3})?[\"'`]?(?P<value>[^\s\"'`<>]{4,100})",
     re.IGNORECASE,
 )
+_WORDS = ("pass", "pwd", "wort", "contrase", "mdp", "senha", "pin", "token", "key", "secret")
+"""One of them stands in whatever the patterns above find."""
 _NO_VALUE = re.compile(
     r"(?i)your|example|placeholder|changeme|redacted|xxxx|\*\*\*|\.\.\.|environ|getenv|process\.env|secrets?\.|"
     r"config\.|settings\.|vault|none\b|null\b|true\b|false\b|undefined|required|optional|string\b"
@@ -80,6 +82,9 @@ def secrets(text: str) -> Iterator[Span]:
         for found in _IN_URL.finditer(text):
             if not _NO_VALUE.search(found["value"]) and not found["value"].startswith(("$", "{", "<", "%")):
                 yield Span("PASSWORD", *found.span("value"))
+    low = text.lower()
+    if not any(word in low for word in _WORDS):
+        return
     for pattern in (_NAMED, _FLAG):
         for found in pattern.finditer(text):
             start = found.start("value")
