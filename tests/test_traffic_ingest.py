@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import json
+import runpy
 import signal
 import sqlite3
 import subprocess
@@ -206,6 +207,12 @@ def test_lists_and_envelopes_and_directories_are_read(tmp_path: Path) -> None:
     assert (report.files, report.entered, report.unread) == (4, 6, {})
 
 
+def test_traffic_beside_its_logs_is_no_log(tmp_path: Path) -> None:
+    log(tmp_path / "a.jsonl", chats(3))
+    assert go([tmp_path], tmp_path / "out").files == 1
+    assert go([tmp_path], tmp_path / "out").files == 1
+
+
 def test_paths_that_hold_no_log_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read it"):
         go([tmp_path / "nothing.jsonl"], tmp_path / "out")
@@ -392,6 +399,25 @@ def test_the_command_prints_what_became_of_every_row(tmp_path: Path) -> None:
     done = run(str(path), "--out", str(tmp_path / "out"), "--rate", "1", "--json", "--dry-run")
     said = json.loads(done.stdout)
     assert (said["known"], said["entered"], said["number"]) == (6, 0, 2)
+
+
+def test_the_sample_log_is_what_its_script_writes_and_gives_enough(tmp_path: Path) -> None:
+    example = Path(__file__).resolve().parent.parent / "examples/flywheel"
+    made = runpy.run_path(str(example / "make_traffic.py"))["rows"]()
+    lines = (example / "traffic.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == list(made)
+    done = run(str(example / "traffic.jsonl"), "--out", str(tmp_path / "out"), "--rate", "1", "--json")
+    said = json.loads(done.stdout)
+    # A line that is no exchange is told, and no failure.
+    assert done.returncode == 0 and "line 219: no question and answer" in done.stderr
+    assert (said["rows"], said["entered"]) == (219, 177)
+    assert {"duplicate", "instruction_too_short", "unsafe_weapons", "unsafe_malware"} <= set(said["left"])
+    assert set(said["scrubbed"]) == {"EMAIL", "PHONE", "CARD", "IBAN", "TOKEN", "IP"}
+
+
+def test_rows_of_no_known_shape_at_all_are_a_failure(tmp_path: Path) -> None:
+    done = run(str(log(tmp_path / "a.jsonl", [{"msg": "a"}, {"msg": "b"}])), "--out", str(tmp_path / "out"))
+    assert done.returncode == 1 and len(done.stderr.splitlines()) == 2
 
 
 def test_the_command_leaves_out_what_holds_text_of_a_held_out_set(tmp_path: Path) -> None:
