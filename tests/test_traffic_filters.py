@@ -50,7 +50,7 @@ def test_the_id_is_of_the_texts_alone() -> None:
         (item(output="x"), "output_too_short"),
         (item(output="x" * 24_001), "output_too_long"),
         (item(system="x" * 48_001), "context_too_long"),
-        (item("Mail <EMAIL_1> <PHONE_1>!"), "instruction_mostly_scrubbed"),
+        (item("Mail <EMAIL_1> <PHONE_1>"), "instruction_mostly_scrubbed"),
         (item(output="<API_KEY_1>"), "output_mostly_scrubbed"),
         (item(), None),
         (item("天气怎么样"), None),

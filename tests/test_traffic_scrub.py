@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -19,15 +20,17 @@ from proofset.traffic.own_finder import checked_finder
 from proofset.traffic.scrub import KINDS, PLACEHOLDER, Scrubber, Span
 
 SCRUBBER = Scrubber()
-CASES = [case for path in FILES.values() for case in read_cases(path)]
+CASES = [case for name in ("known", "unseen") for case in read_cases(FILES[name])]
+HARD = read_cases(FILES["hard"])
 POSITIVE = [case for case in CASES if case.labels]
 NEGATIVE = [case for case in CASES if not case.labels]
 
 
 def test_the_lists_are_found_as_the_docs_say() -> None:
-    for counts in rows().values():
-        assert counts.found.total() >= 0.97 * counts.labels.total()
-        assert counts.false.total() <= 0.02 * counts.spans
+    for name, counts in rows().items():
+        least = 0.7 if name == "hard" else 0.97
+        assert counts.found.total() >= least * counts.labels.total()
+        assert counts.false.total() <= 0.04 * counts.spans
     labelled = {label.kind for case in CASES for label in case.labels}
     assert labelled == set(KINDS)
 
@@ -60,11 +63,11 @@ def test_placeholders_that_stand_in_a_text_keep_their_numbers() -> None:
     assert scrubbed == ["Mail <EMAIL_1> and <EMAIL_2>"]
 
 
-@given(st.lists(st.sampled_from([case.text for case in POSITIVE]), min_size=1, max_size=3))
+@given(st.lists(st.sampled_from([case.text for case in (*POSITIVE, *HARD)]), min_size=1, max_size=3))
 def test_what_is_scrubbed_is_clean_and_stays_as_it_is(texts: list[str]) -> None:
     scrubbed, counts = SCRUBBER.scrub(texts)
     again, more = SCRUBBER.scrub(scrubbed)
-    assert counts and (again, more) == (scrubbed, {})
+    assert (again, more) == (scrubbed, {})
     assert {found[1] for text in scrubbed for found in PLACEHOLDER.finditer(text)} == set(counts)
 
 
@@ -72,7 +75,7 @@ def test_what_is_scrubbed_is_clean_and_stays_as_it_is(texts: list[str]) -> None:
 def test_any_text_is_scrubbed_without_error_and_around_the_spans_unchanged(text: str) -> None:
     spans = SCRUBBER.find(text)
     assert all(0 <= one.start < one.end <= len(text) for one in spans)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     (scrubbed,), _ = SCRUBBER.scrub([text])
     kept = [
         text[start:end]
@@ -115,10 +118,15 @@ def test_finders_of_your_own_find_more_and_what_they_say_is_checked() -> None:
         "<PERSON_1> met <PERSON_2> and <PERSON_1>, <EMAIL_1>"
     ]
     for wrong in ([("person", 0, 1)], [("PERSON", 0, 999)], ["PERSON"], [("PERSON", 2, 2)]):
-        with pytest.raises(UsageError, match="--also-scrub mine:names"):
-            Scrubber(more=[checked_finder(lambda _, given=wrong: given, "mine:names")]).find("Anna")
+        finder = checked_finder(dict.fromkeys(["Anna"], wrong).__getitem__, "mine:names")
+        with pytest.raises(UsageError, match="no \\(KIND, start, end\\) within the text"):
+            Scrubber(more=[finder]).find("Anna")
+
+    def fails(_: str) -> list[tuple[str, int, int]]:
+        raise ValueError
+
     with pytest.raises(UsageError, match="it failed"):
-        Scrubber(more=[checked_finder(lambda _: 1 / 0, "mine:names")]).find("Anna")
+        Scrubber(more=[checked_finder(fails, "mine:names")]).find("Anna")
 
 
 def test_spans_that_overlap_become_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -149,46 +150,12 @@ def test_times_are_told_in_utc(value: object, expected: str | None) -> None:
 
 
 NAMES = st.sampled_from(
-    [
-        "messages",
-        "role",
-        "content",
-        "request",
-        "response",
-        "choices",
-        "message",
-        "inputs",
-        "outputs",
-        "run_type",
-        "type",
-        "traceId",
-        "input",
-        "output",
-        "generations",
-        "text",
-        "kwargs",
-        "args",
-        "lc",
-        "id",
-        "data",
-        "metadata",
-        "tags",
-        "body",
-        "custom_id",
-        "model",
-        "conversations",
-        "from",
-        "value",
-        "error",
-        "observations",
-        "extra",
-        "prompt",
-        "completion",
-        "instruction",
-        "history",
-        "session_id",
-        "created",
-    ]
+    re.findall(
+        r"\w+",
+        """messages role content request response choices message inputs outputs run_type type traceId input
+        output generations text kwargs args lc id data metadata tags body custom_id model conversations from
+        value error observations extra prompt completion instruction history session_id created""",
+    )
 )
 VALUES = st.one_of(
     st.none(),

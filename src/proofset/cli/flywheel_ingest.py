@@ -74,7 +74,7 @@ def command(
     Reads chat logs in OpenAI's shape, exports of LangSmith and Langfuse, and plain JSONL; JSON lists as well,
     each may be .gz. Personal data and secrets become placeholders before anything is written. May be run
     again over the same and over grown, renamed and joined logs: a row enters once. Exit code 1 where a row
-    could not be read.
+    is no JSON, or where no row at all is in a shape that is known.
     """
     from ..traffic import SamplingPlan, TrafficRules, ingest
 
@@ -96,7 +96,7 @@ def command(
             progress=showing.progress,
         )
     click.echo(report.model_dump_json() if as_json else "\n".join(_said(report, out, dry_run=dry_run)))
-    if report.unread or report.no_exchange["unknown_shape"]:
+    if report.unread or (report.rows and report.no_exchange["unknown_shape"] == report.rows):
         raise SystemExit(1)
 
 

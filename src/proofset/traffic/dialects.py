@@ -10,7 +10,7 @@ plain       {instruction | prompt | question | input …} with {output | respons
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..records import well_formed
@@ -48,7 +48,6 @@ _TRACE_MARKS = (
     "sessionId",
 )
 _ANSWERS = ("output", "response", "completion", "answer", "chosen", "assistant", "reply")
-_MAX_TAG = 80
 
 Row = Mapping[str, Any]
 
@@ -88,7 +87,7 @@ def _openai(row: Row) -> Exchange | Drop:
         after = answered(_only(row, "choices", "output"))
     if not before and after and "custom_id" in row:
         return Drop("no_request", "the output of a batch holds no request; join both by custom_id")
-    places = [place for place in (row, request, response) if isinstance(place, Mapping)]
+    places = [place for place in (row, request, response) if isinstance(place, dict)]
     return _made(together(before, after), row, _facts("openai", *places))
 
 
@@ -159,7 +158,8 @@ def _made(turns: tuple[Turn, ...], row: Row, facts: Facts) -> Exchange | Drop:
 
 
 def _facts(source: Source, *places: Row) -> Facts:
-    wider = [inside for place in places for inside in (place, _mapping(place.get("metadata")))]
+    wider = [place for place in places if place]
+    wider += [inside for place in places if (inside := _mapping(place.get("metadata")))]
     conversation = next(filter(None, (_text(place, _CONVERSATION) for place in wider)), None)
     if conversation is None:
         named = next((place["conversation"] for place in wider if place.get("conversation")), None)
@@ -169,25 +169,15 @@ def _facts(source: Source, *places: Row) -> Facts:
         model=next(filter(None, (_text(place, _MODELS) for place in wider)), None),
         conversation=conversation or "",
         time=next(filter(None, (place.get(name) for place in places for name in _TIMES)), None),
-        tags=dict(tag for place in wider for tag in _tags(place)),
+        places=tuple(wider),
     )
-
-
-def _tags(place: Row) -> Iterator[tuple[str, str]]:
-    for name, value in place.items():
-        if name == "tags" and isinstance(value, list):
-            yield from ((tag[:_MAX_TAG], tag[:_MAX_TAG]) for tag in value if isinstance(tag, str))
-        elif name == "tags" and isinstance(value, Mapping):
-            yield from _tags(value)
-        elif isinstance(value, str | int | bool) and len(str(value)) <= _MAX_TAG:
-            yield str(name), str(value)
 
 
 def _failed(row: Row, response: Any) -> Drop | None:
     wrapped = _mapping(row.get("response"))
     status = wrapped.get("status_code", row.get("status_code"))
     bad = isinstance(status, int) and status >= 400
-    if bad or row.get("error") or (isinstance(response, Mapping) and response.get("error")):
+    if bad or row.get("error") or (isinstance(response, dict) and response.get("error")):
         return Drop("failed", f"the call failed{f' (status {status})' if bad else ''}")
     return None
 
@@ -196,7 +186,7 @@ def _body(row: Row, *names: str) -> Any:
     """A request or a response: what stands in the first of these fields, out of its envelope."""
     for name in names:
         value = parsed(row.get(name))
-        if isinstance(value, Mapping) and isinstance(parsed(value.get("body")), Mapping):
+        if isinstance(value, dict) and isinstance(parsed(value.get("body")), dict):
             value = parsed(value["body"])
         if value is not None:
             return value
@@ -205,12 +195,12 @@ def _body(row: Row, *names: str) -> Any:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     value = parsed(value)
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _list(value: Any) -> list[Mapping[str, Any]]:
     value = parsed(value)
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _text(place: Row, names: tuple[str, ...]) -> str | None:

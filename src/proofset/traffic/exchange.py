@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -13,6 +13,7 @@ from .turns import Turn
 
 _CUT = ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS")
 _FILTERED = ("content_filter", "safety", "SAFETY")
+_MAX_TAG = 80
 _SYSTEM_GAP = "\n\n"
 
 
@@ -22,14 +23,29 @@ class Facts(NamedTuple):
     Attributes:
         conversation: an id that all rows of a conversation share; empty where the log has none.
         time: as the log has it: ISO 8601, or seconds or milliseconds since the epoch.
-        tags: name to value, by which rows may be told apart; of a plain list of tags, each is its own value.
+        places: objects of the row whose fields may tell rows apart.
     """
 
     source: Source
     model: str | None = None
     conversation: str = ""
     time: Any = None
-    tags: dict[str, str] = {}  # noqa: RUF012 - never written to
+    places: tuple[Mapping[str, Any], ...] = ()
+
+    def tag(self, name: str) -> str | None:
+        """The value of a field, or of a tag, that is a short text, number or truth value.
+
+        Of a plain list of tags each is its own value.
+        """
+        for place in self.places:
+            tags = place.get("tags")
+            if isinstance(tags, list) and name in tags:
+                return name
+            for inside in (place, tags):
+                value = inside.get(name) if isinstance(inside, dict) else None
+                if isinstance(value, str | int | bool) and len(str(value)) <= _MAX_TAG:
+                    return str(value)
+        return None
 
 
 class Exchange(NamedTuple):

@@ -25,14 +25,12 @@ from .languages import Detect, detector
 from .logs import Log, LogRow, Unfinished, open_logs
 from .report import Report, Stratum
 from .rules import Drop, TrafficRules
-from .sampling import MOST_STRATA, Sampler, SamplingPlan, lowest_draws, stratum_of
+from .sampling import MOST_NAME, MOST_STRATA, Sampler, SamplingPlan, lowest_draws, stratum_of
 from .store import INTAKE_DB, Seen, Store, looking, row_key, text_key, writing
 
 BATCH = 256
 """Rows of the sample that are acknowledged together."""
 DROPS = "drops.json"
-MOST_NAME = 200
-"""Characters of a model's name that are kept."""
 _EXTRA = "flywheel ingest needs the extra: pip install 'proofset[traffic]'"
 
 

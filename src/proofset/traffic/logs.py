@@ -24,6 +24,8 @@ from ..records.lines import MAX_LINE_BYTES, BadLine, RefusedError
 
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".log")
 """Of the files that a directory stands for, each also with `.gz` after it; rotated ones as `.jsonl.1`."""
+INTAKE_DB = "intake.db"
+"""The ledger of a directory of traffic."""
 _MARK = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ENVELOPES = ("runs", "data", "observations", "traces")
@@ -165,6 +167,9 @@ def open_logs(paths: Sequence[str | Path]) -> tuple[Log, ...]:
 
 def _within(root: Path) -> Iterator[Path]:
     for path in root.rglob("*"):
+        if (path.parent / INTAKE_DB).is_file():
+            # What an ingest wrote is no log.
+            continue
         hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
         if not hidden and set(path.suffixes) & set(SUFFIXES) and path.is_file():
             yield path

@@ -49,7 +49,7 @@ class TrafficRules(BaseModel):
     )
     safety: bool = Field(default=True, description="Leave out what the rules of safety name.")
     most_scrubbed: float = Field(
-        default=0.3,
+        default=0.5,
         ge=0,
         le=1,
         description="Share of an instruction's characters, or an output's, that may be placeholders.",

@@ -19,6 +19,8 @@ from .exchange import Exchange
 
 UNNAMED = "(none)"
 """The stratum of what has no such field."""
+MOST_NAME = 200
+"""Characters of a name that are kept."""
 MOST_STRATA = 10_000
 _STRATIFY = re.compile(r"(?:model|source|tag:.+)?\Z")
 
@@ -56,8 +58,8 @@ def stratum_of(exchange: Exchange, plan: SamplingPlan) -> str:
     if not plan.stratify:
         return ""
     facts, (kind, _, name) = exchange.facts, plan.stratify.partition(":")
-    found = facts.tags.get(name) if kind == "tag" else facts.model if kind == "model" else facts.source
-    return found or UNNAMED
+    found = facts.tag(name) if kind == "tag" else facts.model if kind == "model" else facts.source
+    return found[:MOST_NAME] if found else UNNAMED
 
 
 def draw(conversation: str, salt: str) -> int:

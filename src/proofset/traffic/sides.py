@@ -54,7 +54,7 @@ def asked(value: Any, depth: int = _DEPTH) -> tuple[Turn, ...]:
         if value and all(isinstance(item, str) for item in value):
             return asked(value[0], depth - 1) if len(value) == 1 else ()
         return turns_of(value)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return ()
     system = tuple(text_turn("system", text) for text in _texts(value, _SYSTEM))
     messages = turns_of(value.get("messages"))
@@ -67,7 +67,7 @@ def asked(value: Any, depth: int = _DEPTH) -> tuple[Turn, ...]:
         found = asked(value.get(name), depth - 1)
         if found:
             return (*system, *before, *found)
-    if isinstance(value.get("kwargs"), Mapping) or isinstance(value.get("args"), list):
+    if isinstance(value.get("kwargs"), dict) or isinstance(value.get("args"), list):
         return asked(value.get("kwargs"), depth - 1) or asked(_first(value.get("args")), depth - 1)
     return asked(next(iter(value.values())), depth - 1) if len(value) == 1 else ()
 
@@ -81,7 +81,7 @@ def answered(value: Any, depth: int = _DEPTH) -> tuple[Turn, ...]:
         return (text_turn("assistant", value),) if value.strip() else ()
     if isinstance(value, list):
         return turns_of(value)
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return ()
     choices, generations = value.get("choices"), value.get("generations")
     if isinstance(choices, list) and choices:
@@ -98,7 +98,7 @@ def answered(value: Any, depth: int = _DEPTH) -> tuple[Turn, ...]:
         found = answered(value.get(name), depth - 1)
         if found:
             status = value.get("incomplete_details")
-            cut = status.get("reason") if isinstance(status, Mapping) else None
+            cut = status.get("reason") if isinstance(status, dict) else None
             return _with_finish(found, cut)
     return answered(next(iter(value.values())), depth - 1) if len(value) == 1 else ()
 
@@ -112,11 +112,11 @@ def together(before: Sequence[Turn], after: Sequence[Turn]) -> tuple[Turn, ...]:
 
 
 def _choice(choice: Any, depth: int) -> tuple[Turn, ...]:
-    if not isinstance(choice, Mapping):
+    if not isinstance(choice, dict):
         return ()
     turns = turns_of(choice.get("message")) or answered(choice.get("text"), depth - 1)
     info = choice.get("generation_info")
-    finish = choice.get("finish_reason") or (info.get("finish_reason") if isinstance(info, Mapping) else None)
+    finish = choice.get("finish_reason") or (info.get("finish_reason") if isinstance(info, dict) else None)
     return _with_finish(turns, finish)
 
 

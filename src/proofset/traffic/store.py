@@ -26,10 +26,10 @@ from typing import IO, Any, NamedTuple
 from ..errors import ProofsetError, UsageError
 from ..records.seal import row_sha256
 from .item import TrafficItem
+from .logs import INTAKE_DB
 
 TRAFFIC = "traffic.jsonl"
 """The items of a directory of traffic, in the order in which they entered."""
-INTAKE_DB = "intake.db"
 _LOCK = ".lock"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY, code TEXT NOT NULL, rules TEXT NOT NULL) WITHOUT ROWID;

@@ -58,7 +58,7 @@ class Turn(NamedTuple):
 def turns_of(value: Any) -> tuple[Turn, ...]:
     """The turns of a list of messages; empty for what is none."""
     value = parsed(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list):
         return ()
@@ -81,10 +81,10 @@ def _is_batch(value: list[Any]) -> bool:
 def _turn(item: Any) -> Iterator[Turn]:
     if isinstance(item, list) and len(item) == 2 and all(isinstance(part, str) for part in item):
         item = {"role": item[0], "content": item[1]}
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return
     inside = item.get("kwargs") if item.get("lc") else item.get("data")
-    body: Mapping[str, Any] = inside if isinstance(inside, Mapping) else item
+    body: Mapping[str, Any] = inside if isinstance(inside, dict) else item
     role = _role(item)
     if role is None:
         if item.get("type") in _CALLS:
@@ -94,7 +94,7 @@ def _turn(item: Any) -> Iterator[Turn]:
     text, calls, more = _content(content)
     extra = body.get("additional_kwargs")
     calls = calls or any(
-        isinstance(place, Mapping) and bool(place.get(name))
+        isinstance(place, dict) and bool(place.get(name))
         for place in (body, extra)
         for name in ("tool_calls", "function_call")
     )
@@ -105,7 +105,7 @@ def _turn(item: Any) -> Iterator[Turn]:
         yield Turn("tool", text, more=more)
         return
     meta = body.get("response_metadata")
-    finish = meta.get("finish_reason", meta.get("stop_reason")) if isinstance(meta, Mapping) else None
+    finish = meta.get("finish_reason", meta.get("stop_reason")) if isinstance(meta, dict) else None
     finish = finish or body.get("stop_reason") or body.get("finish_reason")
     yield Turn(role, well_formed(text), calls, more, finish if isinstance(finish, str) else "")
 
@@ -124,7 +124,7 @@ def _content(content: Any) -> tuple[str, bool, tuple[str, ...]]:
     """Its text, whether it calls tools, and the kinds of what is no text."""
     if isinstance(content, str):
         return content, False, ()
-    if isinstance(content, Mapping):
+    if isinstance(content, dict):
         content = [content]
     if not isinstance(content, list):
         return "", False, ()
@@ -133,7 +133,7 @@ def _content(content: Any) -> tuple[str, bool, tuple[str, ...]]:
     for part in content:
         if isinstance(part, str):
             texts.append(part)
-        elif isinstance(part, Mapping):
+        elif isinstance(part, dict):
             kind = part.get("type", "text" if "text" in part else "unknown")
             if kind in _TEXTS:
                 text = part.get("text", part.get("refusal"))

@@ -11,8 +11,15 @@ import phonenumbers
 from .spans import Span, said_before
 
 _EMAIL = re.compile(
-    r"(?<![\w.%+'&/-])(?<!://)[^\W_](?:[\w.%+'&-]{0,62}[\w+-])?@"
+    r"(?<![\w.%+'&-])(?<!://)[^\W_](?:[\w.%+'&-]{0,62}[\w+-])?(?:@|%40)"
     r"(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}(?:xn--[a-z0-9-]{2,59}|[^\W\d_]{2,63})(?![\w-])"
+)
+# As people write it who do not want it found: anna [at] example.com, anna at example dot com.
+_SPELLED = re.compile(
+    r"(?<![\w.])[\w.+-]{1,64}(?: dot [\w-]{1,64}){0,4}"
+    r"(?: ?[\[({] ?at ?[\])}] ?[\w-]{1,63}(?:(?: ?[\[({] ?dot ?[\])}] ?|\.)[\w-]{1,63}){1,8}"
+    r"| at [\w-]{1,63}(?: dot [\w-]{1,63}){1,8})(?!\w)",
+    re.IGNORECASE,
 )
 _IPV4 = re.compile(r"(?<![\w.-])(?<!\w@\d)(?:\d{1,3}\.){3}\d{1,3}(?!\w|\.\d|-\d)")
 _IPV6 = re.compile(
@@ -30,8 +37,11 @@ _MAC = re.compile(
 )
 _GAP = r"[ ().\-/\u2011\u2013\u00a0]{0,3}"
 _PHONE = re.compile(
-    rf"(?<![\w.,#$€£=*+-])(?<!\d[ /])(?:\+|\()?\d(?:{_GAP}\d){{6,14}}(?![\w%]|[.,:\-]\d|[ /]\d)"
+    rf"(?<![\w.,#$€£=*+-])(?<!\d[ /])(?:\+|\()?\d(?:{_GAP}\d){{6,14}}"
+    r"(?:(?:,? ?(?:ext|x|extension|durchwahl|dw)\.? ?\d{1,6})(?!\w)|(?![\w%]|[.,:\-]\d|[ /]\d))",
+    re.IGNORECASE,
 )
+_EXTENSION = re.compile(r",? ?(?:ext|x|extension|durchwahl|dw)\.? ?\d{1,6}\Z", re.IGNORECASE)
 _CALLED = re.compile(
     r"\b(?:tel|tél|telefon\w*|téléphone|teléfono|telefono|phone|phones|telephone|call|calls|called|ring|dial|mobile|cell|"
     r"cellphone|handy|mobil\w*|móvil|celular|cellulare|fax|whatsapp|signal|text|sms|reach|appele[zr]|llama\w*|anrufen|"
@@ -45,11 +55,13 @@ _DIGITS = re.compile(r"\d+")
 
 def emails(text: str) -> Iterator[Span]:
     """Addresses of mail, in any script. Not `git@host:path`, and not the user of a URL."""
-    if "@" not in text:
-        return
-    for found in _EMAIL.finditer(text):
-        if not (found[0].startswith("git@") and text[found.end() : found.end() + 1] == ":"):
-            yield Span("EMAIL", found.start(), found.end())
+    if "@" in text or "%40" in text:
+        for found in _EMAIL.finditer(text):
+            if not (found[0].startswith("git@") and text[found.end() : found.end() + 1] == ":"):
+                yield Span("EMAIL", found.start(), found.end())
+    low = text.lower()
+    if " dot " in low or any(sign in low for sign in ("[at", "(at", "{at", "[ at", "( at", "{ at")):
+        yield from (Span("EMAIL", found.start(), found.end()) for found in _SPELLED.finditer(text))
 
 
 def addresses(text: str) -> Iterator[Span]:
@@ -80,14 +92,15 @@ class Phones:
 
     def __call__(self, text: str) -> Iterator[Span]:
         for found in _PHONE.finditer(text):
-            written = found[0]
+            written = _EXTENSION.sub("", found[0])
             count = sum(map(str.isdecimal, written))
             if 7 <= count <= 15 and self._is_number(text, found.start(), written):
                 yield Span("PHONE", found.start(), found.end())
 
     def _is_number(self, text: str, start: int, written: str) -> bool:
-        if written.startswith("+"):
-            return _parsed(written, None) is not None
+        if written.startswith(("+", "00")):
+            abroad = written.removeprefix("+").removeprefix("00").replace("(0)", " ", 1)
+            return _parsed(f"+{abroad}", None) is not None
         called = said_before(text, start, _CALLED)
         for region in self._regions:
             number = _parsed(written, region)

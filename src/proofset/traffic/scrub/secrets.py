@@ -40,10 +40,19 @@ _NAMED = re.compile(
     r"|(?P<token>(?:auth|access|refresh|id|session|bot|csrf|api|secret)?[_-]?token)"
     r"|(?:x-)?api[_-]?key|apikey|secret(?:[_-]?(?:access)?[_-]?key)?"
     r"|(?:client|app|consumer|shared)[_-]?secret"
-    r"|(?:access|account|private|encryption|signing|master|license)[_-]?key)"
-    r"[\"'`]?[ \t]{0,4}(?:=>|:=|[:=])[ \t]{0,4}(?P<quote>[\"'`]?)(?P<value>[^\s\"'`,;&<>]{4,400})",
+    r"|(?:access|account|private|encryption|signing|master|license)[_-]?key"
+    r"|session(?:[_-]?id)?|sessid|x-auth|auth)"
+    r"\\?[\"'`]?[ \t]{0,4}(?:=>|:=|[:=])[ \t]{0,4}(?P<quote>\\?[\"'`]|)(?P<value>[^\s\"'`,;&<>\\]{4,400})",
     re.IGNORECASE,
 )
+_SAID = re.compile(
+    r"\b(?:key|token|secret)\s{1,3}(?:is|was|ist|lautet|:|=)\s{1,3}[\"'`]?(?P<value>[^\s\"'`,;&<>]{16,400})",
+    re.I,
+)
+_PIN = re.compile(
+    r"\bpin(?: code| number)?\s{0,3}(?:is|ist|lautet|:|=)?\s{0,3}(?P<value>\d{4,8})(?![\w.,-]\d|\w)", re.I
+)
+_LOGIN = re.compile(r"(?<!\S)(?:-u|--user)[ =][\"']?[^\s:\"']{1,100}:(?P<value>[^\s\"']{3,200})")
 _FLAG = re.compile(
     r"--(?:(?P<password>password|passwd|pass)|(?P<token>[a-z-]*token)|api-key|secret(?:-key)?)[ =][\"']?"
     r"(?P<value>[^\s\"'`,;&<>]{4,400})"
@@ -54,6 +63,8 @@ _TOLD = re.compile(
     r"(?P<verb>(?:is|was|lautet|ist|es|est|é|:|=)\s{1,3})?[\"'`]?(?P<value>[^\s\"'`<>]{4,100})",
     re.IGNORECASE,
 )
+_WORDS = ("pass", "pwd", "wort", "contrase", "mdp", "senha", "pin", "token", "key", "secret", "sess", "auth")
+"""One of them stands in whatever the patterns above find."""
 _NO_VALUE = re.compile(
     r"(?i)your|example|placeholder|changeme|redacted|xxxx|\*\*\*|\.\.\.|environ|getenv|process\.env|secrets?\.|"
     r"config\.|settings\.|vault|none\b|null\b|true\b|false\b|undefined|required|optional|string\b"
@@ -80,6 +91,12 @@ def secrets(text: str) -> Iterator[Span]:
         for found in _IN_URL.finditer(text):
             if not _NO_VALUE.search(found["value"]) and not found["value"].startswith(("$", "{", "<", "%")):
                 yield Span("PASSWORD", *found.span("value"))
+    for found in _LOGIN.finditer(text):
+        if _is_password(found["value"], quoted=True):
+            yield Span("PASSWORD", *found.span("value"))
+    low = text.lower()
+    if not any(word in low for word in _WORDS):
+        return
     for pattern in (_NAMED, _FLAG):
         for found in pattern.finditer(text):
             start = found.start("value")
@@ -88,6 +105,11 @@ def secrets(text: str) -> Iterator[Span]:
             quoted = pattern is _NAMED and bool(found["quote"])
             if _is_password(value, quoted=quoted) if kind == "PASSWORD" else _is_random(value):
                 yield Span(kind, start, start + len(value))
+    for found in _SAID.finditer(text):
+        value = found["value"].rstrip(".,:?)")
+        if _is_random(value):
+            yield Span("API_KEY", found.start("value"), found.start("value") + len(value))
+    yield from (Span("PASSWORD", *found.span("value")) for found in _PIN.finditer(text))
     for found in _TOLD.finditer(text):
         value = found["value"].rstrip(".,:?)")
         mixed = any(map(str.isdecimal, value)) and any(map(str.isalpha, value))
