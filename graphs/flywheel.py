@@ -1,10 +1,10 @@
 """The flywheel: what people asked a model in production goes into a queue that people review.
 
-intake ─▶ filter ─▶ (perplexity) ─▶ novelty_gate ─▶ judge ─▶ triage ─▶ (reviser) ─▶ review ─▶ commit
-an item     │ length,      │ noise        │ known, in      │ an     │ queue 1–3, │ a draft     │ in Studio
-            │ language,    │              │ an evaluation  │ opinion│ or below   │ where bad   │ a person
-            │ safety       │              │ set            │        │ the floor  │ and fixable │ is asked
-            └──────────────┴──────────────┴────────────────┴────────┴── discard ◀──────────────┘
+intake ─▶ filter ─▶ (perplexity) ─▶ novelty_gate ─▶ judge ─▶ triage ─▶ (reviser ─▶ compare) ─▶ review
+an item    │ length,      │ noise       │ known, or in  │ an     │ queue 1–3,  │ a draft   │ in    │ a person
+           │ language,    │             │ an evaluation │ opinion│ or below    │ where bad │ both  │ in Studio
+           │ safety       │             │ set           │        │ the floor               orders  ▼
+           └──────────────┴─────────────┴───────────────┴────────┴── discard ◀── turned down ◀─── commit
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def build(
     graph.add_node("judge", judge or made.production_judge())
     graph.add_node("triage", made.triage)
     graph.add_node("reviser", reviser or made.Drafter())
+    graph.add_node("compare", made.DraftComparison())
     graph.add_node("review", made.review)
     graph.add_node("commit", Commit(exchange_record))
     graph.add_node("discard", discard)
@@ -53,7 +54,8 @@ def build(
         graph.add_conditional_edges(node, passes_to(then, otherwise="discard"), [then, "discard"])
     graph.add_conditional_edges("triage", drafted, ["reviser", "review", "discard"])
     # A draft that does not hold is told and left out: the answer itself is shown.
-    graph.add_edge("reviser", "review")
+    graph.add_conditional_edges("reviser", passes_to("compare", otherwise="review"), ["compare", "review"])
+    graph.add_edge("compare", "review")
     graph.add_edge("commit", END)
     graph.add_edge("discard", END)
     return graph

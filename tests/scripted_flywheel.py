@@ -18,7 +18,7 @@ from proofset.traffic import TrafficItem, item_id
 DEMANDS = ("understandable", "answers", "right", "complete", "fitting")
 EVALUATION = "Which of the ferries that cross the sound between the islands carries the post in early May?"
 KNOWN = "Which of the two lighthouses on the eastern shore was lit for the first time in the spring of 1881?"
-KEPT = ("sure", "fixable", "fixable alone", "uncertain", "sure in a dialogue")
+KEPT = ("sure", "fixable", "fixable in one order", "fixable alone", "uncertain", "sure in a dialogue")
 REJECTED = (
     "filter: instruction_too_short",
     "filter: instruction_too_long",
@@ -38,6 +38,7 @@ DRAFTS = (
     "reviser: unchanged",
     "reviser: evasive",
     "reviser: output_too_long",
+    "compare: answer_preferred",
 )
 """What is wrong with a draft: it is turned down, and the answer is kept without one."""
 FATES = (*KEPT, *REJECTED, *DRAFTS)
@@ -50,6 +51,7 @@ RULES = {
 }
 SETTINGS: dict[str, Any] = {"judge_canary_share": 0.0, "traffic_rules": RULES}
 """No canaries: a script that answers by its slot alone would keep them."""
+DRAFTED = "because the harbour was there first"
 NOISE = "zqx wvk jjp qxz kvw ppq zzk xqv wjk qqz"
 
 
@@ -154,17 +156,26 @@ def replies(change: Callable[[Call, Told], Told] = lambda call, told: told) -> R
 
 
 def draft_of(number: int) -> str:
-    return f"That is told by {words(number, 12)}, because the harbour was there first [{number}: fixable]."
+    return f"That is told by {words(number, 12)}, {DRAFTED} [{number}: fixable]."
+
+
+def pair_row() -> dict[str, Any]:
+    """A row of a script by which a draft is preferred in both orders."""
+    return {"role": "judge", "contains": "Response A:", "reply": [{"better": "A"}, {"better": "B"}]}
 
 
 def _reply(call: Call, told: Told, prompt: str) -> Any:
     number, fate = told
     match call.role:
+        case "judge" if "Response A:" in prompt:
+            draft_first = DRAFTED in prompt.partition("Response B:")[0]
+            draft = fate != "compare: answer_preferred"
+            return {"better": "A" if fate == "fixable in one order" or draft_first is draft else "B"}
         case "judge" if fate == "triage: judged_low":
             return marks(1, "It answers nothing.")
         case "judge" if fate == "uncertain":
             return marks((4, 3, 4)[call.sample % 3], "It may be wrong.")
-        case "judge" if fate.startswith(("fixable", "reviser")):
+        case "judge" if fate.startswith(("fixable", "reviser", "compare")):
             return marks(3, "" if fate == "fixable alone" else "It does not say why.")
         case "judge":
             return marks(5)

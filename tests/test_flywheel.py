@@ -27,6 +27,7 @@ from scripted_flywheel import (
     draft_of,
     item_of,
     marks,
+    pair_row,
     replies,
     traffic_at,
 )
@@ -168,6 +169,19 @@ async def test_what_the_judge_finds_fault_with_is_drafted_anew_for_people_to_com
     assert (alone.output, alone.rejected, plain.usage.calls) == (answer_of(0, "fixable"), None, 1)
 
 
+async def test_orders_that_disagree_put_draft_and_answer_among_the_uncertain(tmp_path: Path) -> None:
+    await run(tmp_path, ["fixable", "fixable in one order"])
+    kept = {one.scores["queue"]: one for one in records(tmp_path / "run")}
+    assert (kept[2.0].scores["uncertainty"], kept[2.0].scores["p_chosen"]) == (0.5, 1.0)
+    assert (kept[1.0].scores["uncertainty"], kept[1.0].scores["p_chosen"]) == (1.0, 0.5)
+    for record, outcome in ((kept[2.0], Outcome.PASS), (kept[1.0], Outcome.INCONCLUSIVE)):
+        (preference,) = [one for one in record.verdict.evidence if one.check == "pair_preference"]
+        assert preference.outcome is outcome
+        assert record.rejected is not None
+    unasked = await run(tmp_path, ["fixable"] * 2, "unasked", settings={"draft_votes": 0})
+    assert unasked.usage.calls == 4
+
+
 async def test_a_draft_that_does_not_hold_is_told_and_the_answer_kept_without_one(tmp_path: Path) -> None:
     await run(tmp_path, list(DRAFTS))
     kept = records(tmp_path / "run")
@@ -263,6 +277,7 @@ async def test_exports_and_mixes_leave_it_out_until_a_person_has_decided(tmp_pat
 async def asked_in_studio(tmp_path: Path, fate: str, answer: dict[str, Any], **settings: Any) -> Any:
     """The interrupt and, with the answer, the state at the end."""
     rows = [
+        pair_row(),
         {"role": "judge", "reply": marks(3 if fate == "fixable" else 5, "It does not say why.")},
         {"role": "reviser", "reply": {"revision": draft_of(0)}},
     ]

@@ -15,7 +15,7 @@ import pytest
 from scripted_back import back_rows, corpus_at
 from scripted_constitution import constitution_rows
 from scripted_evol import evol_rows, evolved
-from scripted_flywheel import draft_of, item_of, marks, traffic_at
+from scripted_flywheel import draft_of, item_of, marks, pair_row, traffic_at
 from scripted_instruct import rows
 from scripted_math import script_rows
 
@@ -268,6 +268,7 @@ def test_the_flywheel_asks_a_person_about_an_answer(
     (found,) = server.post("/assistants/search", json={"graph_id": "flywheel"}).json()
     script = tmp_path / "s.jsonl"
     rows = [
+        pair_row(),
         {"role": "judge", "reply": marks(3, "It does not say why.")},
         {"role": "reviser", "reply": {"revision": draft_of(0)}},
     ]

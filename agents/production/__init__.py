@@ -1,8 +1,9 @@
 """The flywheel: exchanges of production traffic, on their way to people who decide.
 
-taking ─▶ filtering ─▶ (scoring: noise) ─▶ judging ─▶ triage ─▶ (drafting) ─▶ reviewing
+taking ─▶ filtering ─▶ (scoring: noise) ─▶ judging ─▶ triage ─▶ (drafting ─▶ comparing) ─▶ reviewing
 """
 
+from .comparing import DraftComparison
 from .drafting import Drafter
 from .filtering import ExchangeFilter
 from .judging import production_judge
@@ -12,6 +13,7 @@ from .taking import take_exchange
 from .triage import Standing, standing_of, triage
 
 __all__ = [
+    "DraftComparison",
     "Drafter",
     "ExchangeFilter",
     "Scorer",

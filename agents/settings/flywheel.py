@@ -65,6 +65,13 @@ class FlywheelSettings(BaseModel):
         description="Flywheel: have the reviser draft a better answer where the judge finds a fault, for "
         "people to compare.",
     )
+    draft_votes: int = Field(
+        default=1,
+        ge=0,
+        le=15,
+        description="Flywheel: votes for each order by which the judge compares a draft with the answer; 0 "
+        "asks for none.",
+    )
     review: Literal["queue", "interrupt"] = Field(
         default="queue",
         description="Flywheel: `queue` leaves each answer to `proofset review`; `interrupt` stops and asks, "

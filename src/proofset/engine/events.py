@@ -21,7 +21,7 @@ class Funnel(NamedTuple):
 
 
 _TURNED_DOWN_BY = {
-    "proposed": {"segment", "filter", "perplexity", "proposer", "critic", "reviser"},
+    "proposed": {"segment", "filter", "perplexity", "proposer", "critic", "reviser", "compare"},
     "novel": {"novelty_gate", "decontamination", "evolver"},
     "solved": {"tester", "classifier", "solver"},
     "verified": {"verifier", "rephraser", "triage"},
