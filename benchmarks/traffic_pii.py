@@ -2,6 +2,7 @@
 
     python benchmarks/traffic_pii.py                       both lists, by kind
     python benchmarks/traffic_pii.py --show known          every miss and every false hit of one list
+    python benchmarks/traffic_pii.py --with presidio       another library, where it is installed; or datafog
 
 A label is found where spans cover all of it, whatever kind they name. A span is false where it touches no
 label.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
 from typing import NamedTuple
 
 from pii_cases import FILES, Case, read_cases
@@ -67,10 +69,35 @@ def rows(find: Find | None = None) -> dict[str, Tally]:
     return {name: tally(read_cases(path), find) for name, path in FILES.items()}
 
 
+def presidio() -> Find:
+    """The pattern recognizers of presidio-analyzer, on a spaCy that has no model."""
+    spacy, analyzer = import_module("spacy"), import_module("presidio_analyzer")
+    engine = import_module("presidio_analyzer.nlp_engine").SpacyNlpEngine(
+        models=[{"lang_code": "en", "model_name": "none"}]
+    )
+    engine.nlp = {"en": spacy.blank("en")}
+    engine.is_loaded = lambda: True
+    whole = analyzer.AnalyzerEngine(nlp_engine=engine, supported_languages=["en"])
+
+    def find(text: str) -> list[Span]:
+        found = whole.analyze(text=text, language="en", score_threshold=0.4)
+        return [Span(one.entity_type, one.start, one.end) for one in found]
+
+    return find
+
+
+def datafog() -> Find:
+    """The regex engine of datafog."""
+    engine = import_module("datafog.engine")
+    return lambda text: [Span(one.type, one.start, one.end) for one in engine.scan(text).entities]
+
+
 def main() -> None:
+    others: dict[str, Callable[[], Find]] = {"presidio": presidio, "datafog": datafog}
+    find = others[sys.argv[-1]]() if "--with" in sys.argv else Scrubber().find
     if "--show" in sys.argv:
-        tally(read_cases(FILES[sys.argv[-1]]), Scrubber().find, print)
-    for name, counts in rows().items():
+        tally(read_cases(FILES[sys.argv[-1]]), find, print)
+    for name, counts in rows(find).items():
         labels, found, false = counts.labels.total(), counts.found.total(), counts.false.total()
         recall, precision = wilson(found, labels), wilson(counts.spans - false, counts.spans)
         print(

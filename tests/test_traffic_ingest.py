@@ -284,7 +284,7 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(tmp_path: Path, point: s
     child = subprocess.run([sys.executable, str(CHILD), str(path), str(out), point, str(number)])
     assert child.returncode == -signal.SIGKILL
     acknowledged = 7 * (number - 1 + (point == "known"))
-    assert len(kept(out)) == acknowledged
+    assert len(kept(out)) == len(open_traffic([out / "traffic.jsonl"])) == acknowledged
     report = go([path], out)
     assert (report.known, report.entered) == (acknowledged, 40 - acknowledged)
     go([path], tmp_path / "whole")

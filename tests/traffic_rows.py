@@ -136,6 +136,12 @@ LANGSMITH: dict[str, dict[str, Any]] = {
         "outputs": json.dumps({"choices": _CHOICES}),
         "extra": json.dumps({"metadata": {"ls_model_name": "m-1"}}),
     },
+    "an example of a data set": {
+        "id": "e1",
+        "inputs": {"question": QUESTION},
+        "outputs": {"answer": ANSWER},
+        "metadata": {"model": "m-1"},
+    },
     "a root chain": _RUN
     | {
         "run_type": "chain",

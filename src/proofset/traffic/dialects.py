@@ -2,7 +2,7 @@
 
 OpenAI      {request, response}, {messages} with the answer in them or beside them as {choices} or {response},
             batch rows that hold both, the Responses API
-LangSmith   runs: {run_type, inputs, outputs, extra, …}; calls of models, and roots
+LangSmith   runs: {run_type, inputs, outputs, extra, …}, calls of models and roots; examples of data sets
 Langfuse    observations in camelCase (page, API) and snake_case (blob storage), and traces
 plain       {instruction | prompt | question | input …} with {output | response | completion | answer …};
             {conversations}
@@ -63,7 +63,7 @@ def exchange_in(row: Row, source: Source | None = None) -> Exchange | Drop:
 
 def source_of(row: Row) -> Source:
     """By the names of its fields."""
-    if "run_type" in row and ("inputs" in row or "outputs" in row):
+    if "outputs" in row or ("run_type" in row and "inputs" in row):
         return "langsmith"
     is_observation = row.get("type") in _OBSERVED and ("traceId" in row or "trace_id" in row)
     if is_observation or ("input" in row and "output" in row and any(mark in row for mark in _TRACE_MARKS)):
@@ -93,7 +93,7 @@ def _openai(row: Row) -> Exchange | Drop:
 
 def _langsmith(row: Row) -> Exchange | Drop:
     kind, parent = row.get("run_type"), row.get("parent_run_id")
-    if kind not in ("llm", "chat_model") and (parent or kind != "chain"):
+    if kind not in ("llm", "chat_model", None) and (parent or kind != "chain"):
         return Drop("no_model_call", "a run inside another one that is no call of a model")
     if row.get("error") or row.get("status") == "error":
         return Drop("failed", "the run ended in an error")

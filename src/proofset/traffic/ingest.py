@@ -22,11 +22,11 @@ from .dialects import UNKNOWN, exchange_in
 from .exchange import Exchange, iso_time
 from .item import Source, TrafficItem, item_id
 from .languages import Detect, detector
-from .logs import Log, LogRow, Unfinished, open_logs
+from .logs import INTAKE_DB, Log, LogRow, Unfinished, open_logs
 from .report import Report, Stratum
 from .rules import Drop, TrafficRules
 from .sampling import MOST_NAME, MOST_STRATA, Sampler, SamplingPlan, lowest_draws, stratum_of
-from .store import INTAKE_DB, Seen, Store, looking, row_key, text_key, writing
+from .store import Seen, Store, looking, row_key, text_key, writing
 
 BATCH = 256
 """Rows of the sample that are acknowledged together."""

@@ -114,7 +114,7 @@ def open_traffic(paths: Sequence[str | Path]) -> Traffic:
             raise UsageError(
                 f"{given}: no {TRAFFIC} is there; run `proofset flywheel ingest LOG --out {given}`"
             )
-        traffic.read(file, good_bytes(path) if path.is_dir() else None)
+        traffic.read(file, good_bytes(file.parent) if file.name == TRAFFIC else None)
     return traffic
 
 

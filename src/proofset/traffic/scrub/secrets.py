@@ -65,6 +65,9 @@ _TOLD = re.compile(
 )
 _WORDS = ("pass", "pwd", "wort", "contrase", "mdp", "senha", "pin", "token", "key", "secret", "sess", "auth")
 """One of them stands in whatever the patterns above find."""
+_CORE = re.compile("pass|pwd|wort|contrase|mdp|token|key|secret|sess|auth")
+_BEFORE = 12
+"""Characters of a name before its word, such as `encryption_` before `key`."""
 _NO_VALUE = re.compile(
     r"(?i)your|example|placeholder|changeme|redacted|xxxx|\*\*\*|\.\.\.|environ|getenv|process\.env|secrets?\.|"
     r"config\.|settings\.|vault|none\b|null\b|true\b|false\b|undefined|required|optional|string\b"
@@ -94,11 +97,11 @@ def secrets(text: str) -> Iterator[Span]:
     for found in _LOGIN.finditer(text):
         if _is_password(found["value"], quoted=True):
             yield Span("PASSWORD", *found.span("value"))
-    low = text.lower()
+    low = _lowered(text)
     if not any(word in low for word in _WORDS):
         return
     for pattern in (_NAMED, _FLAG):
-        for found in pattern.finditer(text):
+        for found in _near_words(_NAMED, text, low) if pattern is _NAMED else _FLAG.finditer(text):
             start = found.start("value")
             value = found["value"].rstrip(".,:!?)") if pattern is _NAMED else found["value"]
             kind = "PASSWORD" if found["password"] else "TOKEN" if found["token"] else "API_KEY"
@@ -115,6 +118,23 @@ def secrets(text: str) -> Iterator[Span]:
         mixed = any(map(str.isdecimal, value)) and any(map(str.isalpha, value))
         if (found["verb"] or mixed) and _is_password(value, quoted=False):
             yield Span("PASSWORD", found.start("value"), found.start("value") + len(value))
+
+
+def _lowered(text: str) -> str:
+    """In small letters, each at its place: the few that become two stay as they are."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
+def _near_words(pattern: re.Pattern[str], text: str, low: str) -> Iterator[re.Match[str]]:
+    """What a pattern finds around the words that begin it: much faster than looking everywhere."""
+    for word in _CORE.finditer(low):
+        starts = range(max(0, word.start() - _BEFORE), word.start() + 1)
+        found = next(filter(None, (pattern.match(text, start) for start in starts)), None)
+        if found is not None:
+            yield found
 
 
 def _spans(pattern: re.Pattern[str], kind: str, text: str) -> Iterator[Span]:
