@@ -1,10 +1,10 @@
 """Labelled texts for the scrub: what is personal or secret in them stands in brackets, as `[[KIND|value]]`.
 
-`pii_cases.yaml` was at hand while the rules were written, `pii_cases_unseen.yaml` was written before them and
-only measured; `pii_cases_hard.yaml` holds what people write to be read and not found, half words, and codes
-that look like numbers of people. It was measured once, and then the rules were mended by some of it. All
-values are made up. Secrets are drawn when the file is read, so that none stands in it: `@NAME` in a value is
-replaced by one.
+`pii_cases.yaml` was at hand while the rules were written, `pii_cases_unseen.yaml` was written before them
+and never used to mend them; `pii_cases_hard.yaml` holds what people write to be read and not found, half
+words, and codes that look like numbers of people. It was measured once, and then the rules were mended by
+some of it. All values are made up. Secrets are drawn when the file is read, so that none stands in it:
+`@NAME` in a value is replaced by one.
 """
 
 from __future__ import annotations
