@@ -36,6 +36,7 @@ VERBS = {
     "collapse": Verb("collapse", "Say whether generated texts lost the breadth of human ones."),
     "mix": Verb("mix", "Mix human and synthetic rows into a version of a training set."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
+    "studio": Verb("studio", "Serve the graphs to LangGraph Studio, on this machine."),
     "models": Verb("models", "List and fetch the embedded models."),
     "doctor": Verb("doctor", "Say what works on this machine and what to install."),
 }
