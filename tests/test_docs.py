@@ -49,12 +49,16 @@ def test_the_python_of_the_release_page_compiles_and_its_names_are_there() -> No
     assert callable(names["check_again"])
 
 
-RELEASE = re.findall(
-    r"^    (proofset [^#\n]*)", (ROOT / "docs" / "release.md").read_text(encoding="utf-8"), re.MULTILINE
-)
+PAGES = [
+    command
+    for page in ("release", "studio", "traces")
+    for command in re.findall(
+        r"^    (proofset [^#\n]*)", (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+]
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *RELEASE])
+@pytest.mark.parametrize("command", [*COMMANDS, *PAGES])
 def test_commands_exist_with_their_options(command: str) -> None:
     context = click.Context(cli)
     found: click.Command | None = cli
