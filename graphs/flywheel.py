@@ -16,7 +16,7 @@ from langgraph.graph import END, START, StateGraph
 from ..agents import Context, State
 from ..agents import production as made
 from ..agents.flywheel_task import FLYWHEEL
-from .form import Input, begins_with
+from .form import Input, begins_with, for_studio
 from .gate import novelty_gate
 from .made import exchange_record
 from .routing import drafted, passes_to
@@ -61,4 +61,4 @@ def build(
     return graph
 
 
-graph = build().compile(name="flywheel")
+graph = for_studio(build(), "flywheel")

@@ -26,7 +26,10 @@ class Commit:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         record = self.record(state)
-        refused = refuse_contaminated(state, bench, texts_of(record), stage="commit", verdict=record.verdict)
+        texts, verdict = texts_of(record), record.verdict
+        refused = refuse_contaminated(
+            state, runtime, bench, texts, node="commit", stage="commit", verdict=verdict
+        )
         settlement = await bench.services.memory.settle(
             record.lineage.slot,
             None if refused else record,

@@ -35,7 +35,17 @@ FLOORS = (
     "review",
     "cli",
 )
-HEAVY = ("langgraph", "langchain_core", "openai", "sqlalchemy", "sympy", "pandas", "torch", "pyarrow")
+HEAVY = (
+    "langgraph",
+    "langchain_core",
+    "openai",
+    "sqlalchemy",
+    "sympy",
+    "pandas",
+    "torch",
+    "pyarrow",
+    "opentelemetry",
+)
 
 
 def sources() -> Iterator[tuple[str, Path]]:

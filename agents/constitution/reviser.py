@@ -23,6 +23,7 @@ from ..instruction_task import instruction_proposal
 from ..judging.example import mark_of
 from ..prompts import load_prompt
 from ..state import State, Version, refuse
+from ..telling import tell_check
 from .critic import constitution_of
 
 _MAX_REVISION_CHARS = 12_000
@@ -100,7 +101,7 @@ class ConstitutionReviser:
             limits=limits_of(bench),
             basis=spec,
         )
-        runtime.stream_writer({"check": sound.check, "outcome": sound.outcome.value})
+        tell_check(runtime, state, self.role, sound)
         if sound.outcome is Outcome.FAIL:
             code, reason = code_of(sound), str(sound.observed["detail"])
             # The line goes on.

@@ -25,6 +25,7 @@ from ..context import Context, bench_of
 from ..prompts import load_prompt
 from ..settings import Settings
 from ..state import State, attempt_of, refuse
+from ..telling import tell_check
 from .canaries import ALL_KINDS, CanaryKind, drawn_canary
 from .example import ExampleOf, math_example
 from .hearing import Judged, hear, verdict_after
@@ -109,9 +110,7 @@ class Judge:
             text_sha256("\0".join(more.values())) if any(more.values()) else "",
         )
         verdict = verdict_after(before, example, heard, judged)
-        runtime.stream_writer(
-            {"check": verdict.evidence[-1].check, "outcome": verdict.evidence[-1].outcome.value}
-        )
+        tell_check(runtime, state, self.role, verdict.evidence[-1])
         found: dict[str, Any] = {
             # Beside what verification measured.
             "scores": state.get("scores", {}) | heard.opinion.scores,

@@ -20,6 +20,7 @@ from ..flywheel_task import dialogue_of
 from ..judging.pairs import PairJudge, Preference, Preferred
 from ..prompts import load_prompt
 from ..state import State, attempt_of, refuse
+from ..telling import tell_check
 from .triage import UNCERTAIN
 
 _OUTCOMES = {
@@ -57,7 +58,7 @@ class DraftComparison:
         call = Call(self.role, state.get("slot", 0), attempt_of(state))
         preference = await judge.prefer(dialogue_of(state), draft.text, first.text, call)
         evidence = _evidence(preference, draft.text, first.text, models.spec(self.role))
-        runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})
+        tell_check(runtime, state, self.role, evidence)
         scores = dict(state.get("scores", {}))
         told: dict[str, Any] = {
             "usage": preference.usage,

@@ -12,6 +12,7 @@ from ...tools.checks import code_of, exchange_is_fit
 from ..context import Bench, Context, bench_of
 from ..flywheel_task import exchange_of
 from ..state import State, refuse
+from ..telling import tell_check
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class ExchangeFilter:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench, exchange = await bench_of(runtime), exchange_of(state)
         evidence = fitness_of(bench, state, exchange.output)
-        runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})
+        tell_check(runtime, state, self.role, evidence)
         if evidence.outcome is Outcome.PASS:
             return {"verdict": Verdict.accept([evidence]), "refusal": None}
         verdict = Verdict.reject(code_of(evidence), str(evidence.observed["detail"]), [evidence])

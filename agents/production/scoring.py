@@ -18,6 +18,7 @@ from ...records import Evidence, EvidenceKind, Message, Outcome, Verdict, text_s
 from ..context import Context, bench_of
 from ..flywheel_task import exchange_of
 from ..state import State, attempt_of, refuse
+from ..telling import tell_check
 
 CHECK = "text_is_no_noise"
 _BETWEEN = "\n\n"
@@ -56,7 +57,7 @@ class Scorer:
             if value is not None and value > bound
         ]
         evidence = _evidence(exchange.problem, exchange.output, bits, bound, spec, "; ".join(faults))
-        runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})
+        tell_check(runtime, state, self.role, evidence)
         before = state.get("verdict")
         found = [*(before.evidence if before else ()), evidence]
         if not faults:
