@@ -13,11 +13,13 @@ from pydantic import Field, PrivateAttr
 
 from ..corpus import Corpus, Rules, open_corpus
 from ..memory import Admission, Known, Ledger, Memory
+from ..memory.heldout import HeldOut
 from ..models import ModelPool, catalogue
 from ..seeds import Seed, SeedPrompt, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
 from ..traffic import Traffic, open_traffic
 from .decontamination import open_evaluation
+from .heldout import reads_of, refuse_held_out
 from .prompts import check_prompts
 from .reviews import Reviews
 from .settings import Settings
@@ -137,8 +139,13 @@ def open_texts(settings: Settings) -> Corpus | None:
 
 
 def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) -> Services:
-    """Services with a memory that lasts as long as they do. Raises UsageError for bad seeds or sets."""
+    """Services with a memory that lasts as long as they do.
+
+    Raises UsageError for bad seeds or sets, and for what holds items of registered held-out sets.
+    """
     seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
+    corpus = open_texts(settings)
+    refuse_held_out(HeldOut.registered(), reads_of(settings, seeds, corpus))
     memory = Admission(
         threshold=settings.novelty_threshold,
         stem=settings.novelty_stem,
@@ -146,6 +153,6 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
         known=known_seeds(seeds, settings),
         semantic=by_meaning(settings.novelty_embedder),
     )
-    evaluation, corpus = open_evaluation(settings.evaluation_sets), open_texts(settings)
+    evaluation = open_evaluation(settings.evaluation_sets)
     traffic = open_traffic(settings.traffic) if settings.traffic else None
     return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus, traffic=traffic)

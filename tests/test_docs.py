@@ -49,9 +49,13 @@ def test_the_python_of_the_release_page_compiles_and_its_names_are_there() -> No
     assert callable(names["check_again"])
 
 
-RELEASE = re.findall(
-    r"^    (proofset [^#\n]*)", (ROOT / "docs" / "release.md").read_text(encoding="utf-8"), re.MULTILINE
-)
+RELEASE = [
+    command
+    for page in ("release", "flywheel")
+    for command in re.findall(
+        r"^    (proofset [^#\n]*)", (ROOT / f"docs/{page}.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+]
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, *RELEASE])

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import math
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from mixed import HUMAN, lines, record
 from released import code_record, judged_record, math_record, write
 
 from proofset.cli import cli
+from proofset.loop import LoopLedger
+from proofset.mixing import MixPlan, mix
 from proofset.records import Record
 from proofset.tools.sandbox import Sandbox
 
@@ -112,3 +118,39 @@ def test_a_trainer_takes_two_steps(data: Path, format: str, tmp_path: Path) -> N
     assert math.isfinite(result.training_loss)
     assert result.training_loss > 0
     assert any(not weights.equal(before[name]) for name, weights in model.named_parameters())
+
+
+TRAIN = Path(__file__).resolve().parent.parent / "examples" / "flywheel" / "train_trl.py"
+SPEC = "openai:mine-70b@http://127.0.0.1:1/v1"
+
+
+@pytest.mark.parametrize("with_pairs", [False, True], ids=["sft", "sft and dpo"])
+def test_publishing_trains_a_model_on_a_version(tmp_path: Path, with_pairs: bool) -> None:
+    pytest.importorskip("trl", reason="TRL is not installed; it brings torch, which is large")
+    from transformers import AutoModelForCausalLM
+
+    model, _ = tiny(tmp_path / "tiny")
+    human = lines(tmp_path / "human.jsonl", HUMAN[:8])
+    made = lines(tmp_path / "records.jsonl", [record(number) for number in range(4)])
+    version = mix(MixPlan(human=(human,), synthetic=(made,), target_model="mine-7b"), tmp_path / "v1").out
+    wanted = {"instruction": "Name a colour.", "input": "", "chosen": "Green.", "rejected": "I cannot say."}
+    pairs = lines(tmp_path / "pairs.jsonl", [{**wanted, "id": str(number)} for number in range(4)])
+    options = {"--base": tmp_path / "tiny", "--out": tmp_path / "trained", "--serves-as": SPEC, "--steps": 2}
+    rates = {"--batch": 2, "--learning-rate": 1e-3, "--preference-learning-rate": 1e-3}
+    given = [str(word) for pair in (options | rates).items() for word in pair]
+    command = shlex.join([sys.executable, str(TRAIN), *given])
+    done = CliRunner().invoke(
+        cli,
+        ["flywheel", "publish", str(version), "--command", command,
+         *(["--pairs", pairs] if with_pairs else [])],
+    )  # fmt: skip
+    entry = LoopLedger(tmp_path).entries()[-1]
+    log = "".join(path.read_text() for path in tmp_path.glob("rounds/*/log.txt"))
+    assert done.exit_code == 0, (done.output, done.exception, log)
+    assert entry.event == "trained" and entry.model == SPEC and entry.appointments[0].serves
+    trained = AutoModelForCausalLM.from_pretrained(tmp_path / "trained")
+    before = dict(model.named_parameters())
+    assert any(not weights.equal(before[name]) for name, weights in trained.named_parameters())
+    told = json.loads((tmp_path / "rounds/1-1/publication.json").read_text())
+    assert bool(told["pairs"]) is with_pairs
+    assert ("rewards/chosen" in log) is with_pairs

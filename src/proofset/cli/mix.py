@@ -105,6 +105,11 @@ def _said(made: Mix) -> list[str]:
         )
     for reason, count in sorted(manifest.left_out.items(), key=lambda item: -item[1]):
         lines.append(f"{count:>9,} left out: {reason}")
+    for seen in manifest.held_out:
+        lines.append(
+            f"held-out set {seen.name}: {seen.checked:,} rows compared with {seen.items:,} items, "
+            f"{seen.left_out:,} left out"
+        )
     for one in made.watch.generations if made.watch else ():
         lines.append(f"collapse watch, {one.name}: {one.state.value}")
         lines += [f"    {finding.reason}" for finding in one.findings]

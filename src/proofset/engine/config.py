@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..agents import Settings
 from ..corpus import Corpus
 from ..errors import UsageError
+from ..loop import resolved
 from ..models import Price
 from ..traffic import Traffic
 from .budget import Budget
@@ -79,6 +80,16 @@ class RunConfig(BaseModel):
         description="`postgresql://USER@HOST/DATABASE` of the ledger, its password in PGPASSWORD or "
         "~/.pgpass; a file in the run's directory where not given.",
     )
+    held_out_registry: str | None = Field(
+        default=None,
+        description="YAML file of registered held-out sets: set by the run where one holds in its directory, "
+        "so that a resume finds the same.",
+    )
+    held_out: tuple[str, ...] = Field(
+        default=(),
+        description="Files of the held-out sets that were registered when the run began: what holds a text "
+        "of theirs is not kept. Set by the run.",
+    )
     corpus_sha256: str | None = Field(
         default=None,
         description="Of the corpus's segments, or of the traffic's items: set by the run, so that it goes on "
@@ -104,6 +115,11 @@ class RunConfig(BaseModel):
         return self.executor or ("processes" if self.workers > 1 else "local")
 
     @property
+    def not_to_be_made(self) -> tuple[str, ...]:
+        """Files of evaluation sets whose texts are not kept: those that are named, and those registered."""
+        return (*self.settings.evaluation_sets, *self.held_out)
+
+    @property
     def slots_ahead(self) -> int:
         """The window in force."""
         return self.window or _AHEAD * self.concurrency
@@ -121,14 +137,26 @@ def begun_with(config: RunConfig, items: Corpus | Traffic) -> RunConfig:
 
 
 def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:
-    """A config from plain values. Raises UsageError that names the source, the field and the bound."""
+    """A config from plain values, with who serves in place of `loop:DIR`.
+
+    Raises UsageError that names the source, the field and the bound, or the loop.
+    """
+    given = dict(values)
+    if isinstance(given.get("models"), Mapping):
+        given["models"] = _with_loops(given["models"])
     try:
-        return RunConfig.model_validate(dict(values))
+        return RunConfig.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
         got = "" if first["type"] == "missing" else f", got {str(first['input'])[:60]!r}"
         raise UsageError(f"{source}: {field}: {first['msg']}{got}") from error
+
+
+def _with_loops(models: Mapping[Any, Any]) -> dict[Any, Any]:
+    # A run keeps the models themselves: who serves in a loop may change while it lasts.
+    specs = {role: spec for role, spec in models.items() if isinstance(spec, str)}
+    return {**models, **resolved(specs)}
 
 
 def read_config_file(path: Path) -> dict[str, Any]:

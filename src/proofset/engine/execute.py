@@ -16,7 +16,7 @@ from ..agents.prompts import check_prompts
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, LedgerJournal, Pool, postgres_url
-from ..memory.ledger import stage_counts
+from ..memory.ledger import LedgerCanaries, run_canaries, stage_counts
 from ..models import ModelPool, ModelSpec, Spent
 from ..models.provider import Provider
 from ..records import Usage
@@ -27,7 +27,8 @@ from .collecting import seldom_collected
 from .config import RunConfig, begun_with, make_config, settled_config
 from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, Summary, funnel_of
 from .executors import Executor, Setting, check_executor, open_executor
-from .notices import evaluation_notices, notices_of
+from .heldout import check_reads, check_remembered, held_out_of, with_held_out
+from .notices import evaluation_notices, held_out_notices, notices_of
 from .opening import check_given, compiled_graph, material_of, seeds_of
 from .remember import check_known, open_admission, open_pool
 from .replay import recorded_view, replaying_chats
@@ -113,7 +114,11 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     material = await asyncio.to_thread(material_of, config)
     if material.items is not None:
         config = order.config = begun_with(config, material.items)
-    evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
+    held_out = await asyncio.to_thread(held_out_of, config)
+    await asyncio.to_thread(check_reads, config, held_out, seeds, material.corpus)
+    if not order.resume:
+        config = order.config = with_held_out(config, held_out)
+    evaluation = await asyncio.to_thread(open_evaluation, config.not_to_be_made)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
     await _fetch_local_models(config, chats, tell)
@@ -125,6 +130,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 closing(RunDirectory.open(order.out, config.ledger, config.replay))
             )
             pool = open_things.enter_context(await asyncio.to_thread(open_pool, config, notice))
+            task = load_graph(config.graph).task
+            await asyncio.to_thread(check_remembered, config, held_out, pool, task.kind)
             run_id = _run_id(directory, config, pool)
             reviews = RunReviews(order.out, Path(config.replay) if config.replay else None)
             accounts = Accounts(directory.ledger, config.budget, config.prices)
@@ -135,7 +142,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 run_id=run_id,
                 ledger=directory.ledger,
                 seeds=seeds,
-                task=load_graph(config.graph).task,
+                task=task,
                 pool=pool,
                 notice=notice,
             )
@@ -145,12 +152,14 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             told = (
                 *notices_of(config),
                 *material.said,
+                *held_out_notices(held_out),
                 *evaluation_notices(evaluation, seeds),
             )
             for said in told:
                 tell(Notice(said))
             services = Services(models, sandbox, memory, seeds, evaluation, reviews, *material)
-            setting = Setting(config, services, memory, accounts, order.agents, meter, tell)
+            canaries = LedgerCanaries(directory.ledger, run_id)
+            setting = Setting(config, services, memory, accounts, canaries, order.agents, meter, tell)
             try:
                 async with open_executor(setting) as executor:
                     runner = Runner(executor, config, memory, tell=tell)
@@ -161,6 +170,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 if (waiting := reviews.write()) is not None:
                     files["review"] = str(waiting)
             counts = stage_counts(directory.ledger, run_id)
+            tried = [one for one in run_canaries(directory.ledger, run_id) if not one.is_judges]
             return Summary(
                 status=_status(config, memory, runner),
                 budget_spent=runner.budget_spent,
@@ -176,6 +186,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 paid=meter.paid,
                 replayed=meter.replayed,
                 seconds=round(time.monotonic() - started, 1),
+                canaries=len(tried),
+                false_accepts=tuple(f"{one.kind} in slot {one.slot}" for one in tried if one.passed),
                 files=files,
             )
 

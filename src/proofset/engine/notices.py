@@ -13,6 +13,7 @@ from .config import RunConfig
 
 if TYPE_CHECKING:
     from ..memory.contamination import Decontaminator
+    from ..memory.heldout import HeldOut
 
 _SHOWN = 5
 
@@ -32,6 +33,14 @@ def notices_of(config: RunConfig) -> tuple[str, ...]:
         f"the judge {judge} is of the same family ({family_of(judge)}) as {' and '.join(alike)}, and models "
         "favour what their own family wrote; give another with --model judge=SPEC",
     )
+
+
+def held_out_notices(held_out: HeldOut | None) -> tuple[str, ...]:
+    """Which registered sets the run stands clear of."""
+    if held_out is None:
+        return ()
+    sets = ", ".join(f"{one.name} ({one.items:,} items)" for one in held_out.sets)
+    return (f"held-out sets: {sets}; nothing that the run reads holds an item of them",)
 
 
 def evaluation_notices(evaluation: Decontaminator | None, seeds: Sequence[Seed]) -> tuple[str, ...]:

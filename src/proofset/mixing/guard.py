@@ -62,10 +62,17 @@ class Guard:
         """The weakest of its generators counts; what is proved needs no strong one."""
         if example.grade is Grade.PROVED:
             return Ruling.PROVED
-        tiers = [self.tier(spec) for spec in example.generators]
-        if any(tier is not None and tier <= self._target_tier for tier in tiers):
+        rulings = {self.of_model(spec) for spec in example.generators}
+        if Ruling.WEAKER in rulings:
             return Ruling.WEAKER
-        return Ruling.UNKNOWN if not tiers or None in tiers else Ruling.STRONGER
+        return Ruling.UNKNOWN if not rulings or Ruling.UNKNOWN in rulings else Ruling.STRONGER
+
+    def of_model(self, spec: str) -> Ruling:
+        """Whether a model is stronger than the one to be trained."""
+        tier = self.tier(spec)
+        if tier is None:
+            return Ruling.UNKNOWN
+        return Ruling.STRONGER if tier > self._target_tier else Ruling.WEAKER
 
 
 def read_tiers(path: str | None) -> dict[str, float]:

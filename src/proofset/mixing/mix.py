@@ -8,16 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from ..collapse import MIN_TEXTS, Watch, watch
 from ..errors import ProofsetError, UsageError
-from ..memory.contamination import Decontaminator, read_evaluation_sets
 from ..memory.rows import BadRow, open_source
 from ..records import Grade, Record, Risk
 from .example import Example, human_example, synthetic_example
 from .floor import Floor, Size, in_order, to_the_floor
 from .guard import Guard, Ruling, read_tiers
+from .heldout import HeldOutSeen, HeldOutSets
 from .plan import MixPlan
 from .version import MANIFEST, LeftOut, Manifest, read_examples, read_manifest, write_version
 
@@ -69,24 +69,11 @@ def mix(plan: MixPlan, out: str | Path, *, tell: Tell = lambda line: None) -> Mi
         generators=Counter(spec for one in chosen for spec in one.generators),
         left_out=Counter(one.code for one in made.left_out),
         guard=made.rulings if plan.target_model else None,
+        held_out=made.held_out(),
         watch=tuple(one.as_json() for one in seen.generations) if seen else (),
         overrides=tuple(made.overrides),
     )
     return Mix(made.out, manifest, seen)
-
-
-class _HeldOut(NamedTuple):
-    """Evaluation sets: the ids of their items, and what tells their texts."""
-
-    ids: frozenset[str]
-    checker: Decontaminator
-
-    @classmethod
-    def of(cls, paths: Sequence[str]) -> _HeldOut:
-        rows = (row for path in paths for _, row in open_source(Path(path), splits="evaluation").rows())
-        ids = (row.value.get("id") for row in rows if not isinstance(row, BadRow))
-        known = frozenset(str(name) for name in ids if name is not None)
-        return cls(known, Decontaminator(read_evaluation_sets(paths)))
 
 
 @dataclass(slots=True)
@@ -98,7 +85,10 @@ class _Making:
     overrides: list[str] = field(default_factory=list)
     rulings: Counter[str] = field(default_factory=Counter)
     previous_sha256: str | None = None
-    _held_out: _HeldOut | None = None
+    _held_out: HeldOutSets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._held_out = HeldOutSets(self.plan.held_out)
 
     def check_out(self) -> None:
         if self.out.exists():
@@ -107,13 +97,20 @@ class _Making:
             raise UsageError(f"--out {self.out}: {self.out.absolute().parent} is no directory; make it first")
 
     def previous(self) -> list[Example]:
-        """All rows of the version before."""
+        """All rows of the version before, but for items of sets that were registered since."""
         if self.plan.previous is None:
             return []
         path = Path(self.plan.previous)
         manifest = read_manifest(path)
         self.previous_sha256 = hashlib.sha256((path / MANIFEST).read_bytes()).hexdigest()
-        return list(read_examples(path, manifest))
+        rows = list(read_examples(path, manifest))
+        kept = self._not_held_out(rows)
+        if len(kept) < len(rows):
+            self.tell(
+                f"{len(rows) - len(kept)} rows of {path} hold items of held-out sets; they are left out, and "
+                "models that were trained on that version have seen them"
+            )
+        return kept
 
     def human(self, kept: Sequence[Example]) -> list[Example]:
         """Those of the version before, and the new ones that are in no evaluation set."""
@@ -262,21 +259,17 @@ class _Making:
         return found
 
     def _not_held_out(self, examples: list[Example]) -> list[Example]:
-        if not self.plan.held_out:
-            return examples
-        if self._held_out is None:
-            self._held_out = _HeldOut.of(self.plan.held_out)
         found = []
-        for example in examples:
-            texts = [message.content for message in example.messages]
-            overlap = next((hit for hit in self._held_out.checker.check_many(texts) if hit), None)
-            if example.id in self._held_out.ids:
-                self._leave(example, "held_out_id", "an item of an evaluation set has its id")
-            elif overlap:
-                self._leave(example, "held_out", overlap.reason)
-            else:
+        for example, ruling in zip(examples, self._held_out.rulings(examples), strict=True):
+            if ruling is None:
                 found.append(example)
+            else:
+                self._leave(example, ruling.code, ruling.reason)
         return found
+
+    def held_out(self) -> tuple[HeldOutSeen, ...]:
+        """The registered sets that the rows were compared with."""
+        return self._held_out.seen()
 
     def _leave(self, example: Example, code: str, reason: str) -> None:
         self.left_out.append(LeftOut(example.id, example.source, code, reason))

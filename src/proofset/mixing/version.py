@@ -20,6 +20,7 @@ from ..errors import ProofsetError, UsageError
 from ..records.atomic import appearing
 from .example import Example
 from .floor import Size
+from .heldout import HeldOutSeen
 from .plan import MixPlan
 
 MANIFEST = "mix.json"
@@ -52,6 +53,9 @@ class Manifest(BaseModel):
     generators: dict[str, int]
     left_out: dict[str, int] = Field(description="Reason to rows.")
     guard: dict[str, int] | None = Field(default=None, description="The guard's ruling to records.")
+    held_out: tuple[HeldOutSeen, ...] = Field(
+        default=(), description="Registered held-out sets that the rows were compared with."
+    )
     watch: tuple[dict[str, Any], ...] = Field(default=(), description="The collapse watch, if it could look.")
     overrides: tuple[str, ...] = Field(default=(), description="Rules that were set aside, in so many words.")
 

@@ -74,7 +74,8 @@ def parse_models(options: Iterable[str], roles: Iterable[str]) -> dict[str, str]
             raise UsageError(f"--model {option}: no role {role!r}; the roles are {', '.join(known[1:])}")
         if role in models:
             raise UsageError(f"--model {option}: the role {role!r} has a model already ({models[role]})")
-        models[role] = str(ModelSpec.parse(text))
+        # Who serves in a loop is looked up where the run's config is made.
+        models[role] = text if text.startswith("loop:") else str(ModelSpec.parse(text))
     return models
 
 

@@ -19,7 +19,7 @@ from ..records import Grade, Risk, upper_bound
 from .tallying import Canaries, Tally
 
 NOT_MEASURED = "not measured"
-_PRIVATE = ("ledger", "memory", "replay", "ray", "chroma", "against")
+_PRIVATE = ("ledger", "memory", "replay", "ray", "chroma", "against", "held_out_registry", "held_out")
 """Fields of a run's config that say where it ran, which is nobody's business."""
 
 
@@ -34,10 +34,11 @@ def card_of(
     heads: Mapping[str, str | None],
     canaries: Mapping[str, Canaries],
     audit: Mapping[str, Any] | None,
+    registered: Mapping[str, Any] | None,
     report: Report | None,
     commands: Sequence[str],
 ) -> dict[str, Any]:
-    """All that the card says, as JSON."""
+    """All that the card says, as JSON; `registered` are the held-out sets that records were compared with."""
     config = report.config if report else None
     return {
         "card_version": 1,
@@ -57,6 +58,7 @@ def card_of(
         "thresholds": _thresholds(config),
         "yield": _yield(report, tally),
         "canaries": _canaries(canaries, audit),
+        "held_out_sets": registered or NOT_MEASURED,
         "limits": limits_of(tally, canaries, audit, report),
         "chain_heads": dict(heads),
         "reproduce": list(commands),
@@ -106,8 +108,13 @@ def limits_of(
     if tally.risks[Risk.UNVERIFIED_FACTUAL]:
         count = tally.risks[Risk.UNVERIFIED_FACTUAL]
         said.append(f"{count:,} records assert facts that nothing here could check.")
+    off = report is not None and _made_no_canaries(report.config)
+    if off:
+        said.append("The run put no canaries between its candidates: they were turned off.")
     if audit is None:
         said.append("How often the hard verifiers accept what is wrong was not measured on this data.")
+    elif audit["records"] is None:
+        said.append("The hard verifiers were shown the canaries of the run, and none besides.")
     elif report is not None and audit["records"] != report.kept:
         said.append(
             f"The canaries were made of {audit['records']:,} records, when the run had kept no more; it has "
@@ -120,6 +127,11 @@ def limits_of(
         "Nothing here measures bias, or whether the topics are those of your use.",
     ]
     return said
+
+
+def _made_no_canaries(config: RunConfig) -> bool:
+    settings = config.settings
+    return not (settings.canary_share if settings.canaries is None else settings.canaries)
 
 
 def _thresholds(config: RunConfig | None) -> dict[str, Any]:
@@ -175,7 +187,14 @@ def _canary_row(verifier: str, one: Canaries) -> dict[str, Any]:
         "canaries": of,
         "false_accepts": passed,
         "bound_95": upper_bound(passed, of),
-        "kinds": dict(one.of),
+        "kinds": {
+            kind: {
+                "canaries": count,
+                "false_accepts": one.passed[kind],
+                "bound_95": upper_bound(one.passed[kind], count),
+            }
+            for kind, count in sorted(one.of.items())
+        },
     }
 
 

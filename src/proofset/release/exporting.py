@@ -15,17 +15,19 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
+from ..agents.canaries import fingerprints_of
 from ..errors import ProofsetError, UsageError
 from ..records import Record
 from ..records.atomic import appearing
 from ..records.seal import Manifest, Seal
-from .audit import Audit, fingerprints_of, read_audit
+from .audit import Audit, read_audit
 from .audit.running import as_card, far_fault
 from .card import card_of, public_config, run_command
 from .choosing import Choice, held_out, options_of
 from .croissant import croissant_of
 from .files import RowFile, open_rows, write_manifest, write_other
 from .formats import EVIDENCE_COLUMN, ROWS, Row
+from .heldout import HeldOutRecords
 from .layouts import Layout, beside, is_single, layout_of, plain_name
 from .readme import readme_of
 from .source import Source
@@ -86,7 +88,9 @@ def export(order: Order) -> Exported:
     if fault:
         raise ProofsetError(f"--max-far {order.max_far:g}: {order.source}: {fault}")
     wrong = audit.fingerprints if audit else frozenset()
-    held = held_out(_chosen(order, source), order.validation, order.seed) if order.validation else frozenset()
+    registered = HeldOutRecords(source.records())
+    chosen = _chosen(order, source, registered) if order.validation else ()
+    held = held_out(chosen, order.validation, order.seed)
     with appearing(order.out, single=is_single(order.out)) as making:
         written = _Written(making, layout, order)
         for record in source.records():
@@ -95,7 +99,7 @@ def export(order: Order) -> Exported:
                     f"{order.source}: record {record.id} is a canary of its audit, wrong on purpose: "
                     "remove it; nothing was written"
                 )
-            why = order.choice.why_not(record)
+            why = order.choice.why_not(record) or registered.why_not(record)
             if why:
                 tally.left_out[why] += 1
                 continue
@@ -111,7 +115,7 @@ def export(order: Order) -> Exported:
                 f"nothing to export from {order.source}: {tally.no_row} records have no row in the format "
                 f"{order.format}, and left out were: {said or 'none'}; choose another format or other filters"
             )
-        _finish(order, source, layout, tally, written, audit)
+        _finish(order, source, layout, tally, written, audit, registered)
     counts = {split: file.rows for split, file in sorted(written.files.items())}
     return Exported(order.out, tally.records, counts, dict(tally.left_out), tally.no_row)
 
@@ -131,10 +135,11 @@ def _check(order: Order) -> None:
         raise UsageError("--evidence column: the format messages allows no other column; use file")
 
 
-def _chosen(order: Order, source: Source) -> Iterator[Record]:
+def _chosen(order: Order, source: Source, registered: HeldOutRecords) -> Iterator[Record]:
     rows_of = ROWS[order.format]
     for record in source.records():
-        if not order.choice.why_not(record) and any(True for _ in rows_of(record)):
+        why = order.choice.why_not(record) or registered.why_not(record)
+        if not why and any(True for _ in rows_of(record)):
             yield record
 
 
@@ -162,7 +167,13 @@ class _Written:
 
 
 def _finish(
-    order: Order, source: Source, layout: Layout, tally: Tally, written: _Written, audit: Audit | None
+    order: Order,
+    source: Source,
+    layout: Layout,
+    tally: Tally,
+    written: _Written,
+    audit: Audit | None,
+    registered: HeldOutRecords,
 ) -> None:
     """Card, README and what the trainer reads; last the manifest over all of it."""
     making, name = written.making, order.name or plain_name(order.out.name)
@@ -187,6 +198,7 @@ def _finish(
         heads={seal.name: seal.head for seal in (*seals.values(), *([evidence] if evidence else []))},
         canaries=judge_canaries(one for made in (source.records(), source.rejections()) for one in made),
         audit=as_card(audit) if audit else None,
+        registered=registered.as_card(),
         report=report,
         commands=commands,
     )
