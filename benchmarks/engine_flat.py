@@ -78,7 +78,7 @@ def main() -> None:
         "n": asked.n,
         "models": {"default": "instant"},
         "concurrency": 100,
-        "settings": {"n_attempts": 2},
+        "settings": {"n_attempts": 2, "canary_share": 0.0},
     }
     order = Order(make_config(values, source="benchmark"), asked.out, chats={"instant": Instant()})
     print(f"{'slots':>9} {'CPU ms':>10} {'wall ms':>10} {'MiB':>9}   (CPU and wall per slot)")

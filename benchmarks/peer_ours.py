@@ -38,6 +38,7 @@ def main() -> None:
                 "evolve_rounds": 2 if asked.task == "evol" else 0,
                 # Nothing is above 1: the peers compare nothing, and what they are given are near-twins.
                 "novelty_threshold": 1.0,
+                "canary_share": 0.0,
             },
         }
         if asked.timeout:

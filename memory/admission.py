@@ -238,8 +238,11 @@ class Admission:
     ) -> Settlement:
         """Hand in how a slot ended; returns when it is durable, after all lower slots.
 
-        Raises ProofsetError where the ledger cannot be written; nothing is settled after that.
+        Raises ProofsetError where the ledger cannot be written; nothing is settled after that. TypeError for
+        what is no record: a canary least of all.
         """
+        if record is not None and not isinstance(record, Record):
+            raise TypeError(f"a slot is settled with a Record, not with a {type(record).__name__}")
         if self._broken is not None:
             raise self._broken
         outcome = SlotOutcome(slot, record, tuple(rejections), attempts)

@@ -24,6 +24,8 @@ from proofset.models import Call
 from proofset.models.scripted import ScriptedChat
 
 SPEC = "python:default:ScriptedChat"
+CANARY_SHARE = "ENGINE_CHILD_CANARY_SHARE"
+"""Names the variable of the share of candidates that canaries are made of; none without it."""
 
 
 def fate(slot: int, attempt: int) -> str:
@@ -51,7 +53,8 @@ def make(out: Path, n: int, *, resume: bool, calls: Path | None) -> Order:
         made.agents = {"verifier": TrustingVerifier()}
         return made
     agents = {"verifier": TrustingVerifier()}
-    return order("verified_math", n=n, model=chat, out=out, agents=agents, settings={"n_attempts": 2})
+    settings = {"n_attempts": 2, "canary_share": float(os.environ.get(CANARY_SHARE, "0"))}
+    return order("verified_math", n=n, model=chat, out=out, agents=agents, settings=settings)
 
 
 def run_child(out: Path, n: int, mode: str) -> subprocess.Popen[bytes]:

@@ -30,6 +30,7 @@ class Endpoint:
     answer: Callable[[int, str], Answer]
     url: str = ""
     asked: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
 
@@ -38,6 +39,7 @@ class Endpoint:
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            self.heads.append(head)
             size = next(
                 int(line.split(":")[1])
                 for line in head.split("\r\n")

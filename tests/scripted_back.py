@@ -31,6 +31,7 @@ REJECTED = (
     "critic: gives_away",
     "critic: subject_missing",
     "critic: other_language",
+    "critic: other_subject",
     "novelty_gate: not_new",
     "solver: malformed",
     "verifier: other_answer",
@@ -80,6 +81,8 @@ def text_of(number: int, fate: str) -> str:
             return f"{text} {EVALUATION}"
         case "critic: subject_missing":
             return f"{text} Ask Aldermoor, praise Aldermoor, trust Aldermoor."
+        case "novelty_gate: not_new":
+            return f"{text} {' '.join(reversed(load_seed_instructions()[number].instruction.split()))}"
     return f"{text} The answer is {number + 31}." if fate in _ANSWERS else text
 
 
@@ -168,6 +171,8 @@ def _proposed(number: int, fate: str) -> dict[str, Any]:
             asked = (
                 f"Wie bewahrt die Gilde von {words(number, 7)} die Boote auf, und was ist für sie wichtig?"
             )
+        case "critic: other_subject":
+            asked = f"Name the capitals of {words(number + 500, 7)}."
         case "novelty_gate: not_new":
             asked = load_seed_instructions()[number].instruction
     return {"instruction": asked}

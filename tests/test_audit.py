@@ -15,10 +15,11 @@ from scripted_code import replies as code_replies
 from scripted_math import replies as math_replies
 
 import proofset
+from proofset.agents.canaries import Wrong, fingerprints_of
 from proofset.cli import cli
 from proofset.models.scripted import ScriptedChat
-from proofset.records import Decision, Record, rng
-from proofset.release.audit import Canary, canaries_of, fingerprints_of
+from proofset.records import Decision, HowKnown, Known, Record, rng
+from proofset.release.audit import Canary, canaries_of
 from proofset.release.audit import canaries as making
 from proofset.release.audit.running import Tried, counted
 from proofset.tools.sandbox import Sandbox
@@ -78,11 +79,12 @@ def test_what_is_right_is_accepted_by_the_same_way_in(runs: dict[str, Path], sha
     record = records(runs["math"])[0]
     posed = making._posed(record)
     assert posed is not None
-    unchanged = making._math(record, "none", "", posed)
-    reasoned = making._math(record, "none", "", posed, output=record.output)
+    known = Known(by=HowKnown.UNEQUAL)
+    unchanged = Wrong("none", "", known, "", posed)
+    reasoned = Wrong("none", "", known, "", posed, response=record.output)
 
     async def ruled() -> list[Decision]:
-        return [await one.ruled(shared_sandbox) for one in (unchanged, reasoned)]
+        return [await making._verify_math(record, one)(shared_sandbox) for one in (unchanged, reasoned)]
 
     assert asyncio.run(ruled()) == [Decision.ACCEPT] * 2
 
@@ -211,7 +213,16 @@ async def test_a_change_that_changes_nothing_is_no_canary(sandbox: Sandbox) -> N
 
 def test_counts_by_verifier_and_kind() -> None:
     tried = [
-        Tried(verifier="v", kind=kind, record="r", told="", fingerprint=f"{n}", decision=decision)
+        Tried(
+            source="audit",
+            verifier="v",
+            kind=kind,
+            record="r",
+            told="",
+            known=Known(by=HowKnown.UNEQUAL),
+            fingerprint=f"{n}",
+            decision=decision,
+        )
         for n, (kind, decision) in enumerate(
             [("a", Decision.ACCEPT), ("a", Decision.REJECT), ("b", Decision.ABSTAIN)]
         )

@@ -10,11 +10,13 @@ from proofset.records import Evidence, EvidenceKind, Grade, Origin, Outcome, Ver
 from proofset.tools.checks import (
     asks_by_itself,
     gives_nothing_away,
+    keeps_to_the_text,
     same_language,
     says_its_subject,
     stands_by_itself,
 )
 from proofset.tools.instructions import language_of, points_elsewhere, speaks_of_a_text, stated_answer
+from proofset.tools.instructions.subject import shared_words
 
 TEXT = (
     "Bread rises since yeast makes gas. Let the dough rest for 90 minutes at 24 degrees, then bake it for 35."
@@ -101,6 +103,27 @@ def test_an_instruction_must_say_the_numbers_that_the_text_reckons_with() -> Non
     assert "reckons with 13, 7, 5" in str(missing.observed["detail"])
     asked = "A hall has 13 rows of 7 seats; 5 are taken. How many are free?"
     assert says_its_subject(asked, text, mentions=3).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("instruction", "text", "shared"),
+    [
+        ("What does a cache in computer science mean?", "A run may be reported on while it goes on.", []),
+        ("Explain how yeasts raise a dough.", "Yeast makes gas, and the dough rises.", ["yeasts", "dough"]),
+        ("Describe the limits of a company.", "A solution has at most forty characters.", []),
+        ("Write about it.", "Bread rises.", None),
+        ("为什么面团会发起来，请说明原因", "酵母产生气体，于是面团膨胀。", None),
+        ("Wie bewahrt die Gilde ihre Boote auf?", "Die Boote der Gilde liegen im Schuppen.", 3),
+    ],
+)
+def test_an_instruction_must_speak_of_what_its_text_speaks_of(
+    instruction: str, text: str, shared: list[str] | int | None
+) -> None:
+    found = shared_words(instruction, text)
+    assert (found if not isinstance(shared, int) else len(found or ())) == shared
+    outcome = keeps_to_the_text(instruction, text, words=1).outcome
+    assert (outcome is Outcome.FAIL) is (shared == [])
+    assert keeps_to_the_text(instruction, text, words=0).outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,13 @@ def test_a_card_of_a_file_says_what_is_not_known(tmp_path: Path) -> None:
             "canaries": 5,
             "false_accepts": 0,
             "bound_95": pytest.approx(1 - 0.05 ** (1 / 5)),
-            "kinds": {"empty": 5},
+            "kinds": {
+                "empty": {
+                    "canaries": 5,
+                    "false_accepts": 0,
+                    "bound_95": pytest.approx(1 - 0.05 ** (1 / 5)),
+                }
+            },
         },
         {"verifier": "hard verifiers", "canaries": "not measured"},
     ]
@@ -115,8 +121,9 @@ def test_a_card_of_a_file_says_what_is_not_known(tmp_path: Path) -> None:
         {"model": "local:qwen2.5-coder-1.5b", "roles": "solver", "licence": "Apache-2.0"}
     ]
     said = (tmp_path / "out" / "README.md").read_text()
-    assert "| judge openai:judge | 5 | 0 | 45.07% |" in said
+    assert "| judge openai:judge | 5 | 0 | 45.07% | 5 | 0 |" in said
     assert "| hard verifiers | not measured | not measured | not measured |" in said
+    assert "| judge openai:judge | empty | 5 | 0 | 45.07% |" in said
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: str(entry.name))

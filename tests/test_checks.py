@@ -142,6 +142,7 @@ async def test_a_solver_follows_a_problem_told_otherwise(
         ("6 * 7 = 42, and 42 / 4 = 21/2.", Outcome.PASS),
         ("6 * 7 = 43.", Outcome.FAIL),
         ("6 * 7 = 42, but 10 / 3 = 3.33.", Outcome.FAIL),
+        ("After eating 5, 15 - 5 = 18 are left.", Outcome.FAIL),
         ("It is plain.", None),
     ],
 )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from faulty_endpoint import OK, endpoint
 from pydantic import BaseModel, ConfigDict
 
 from proofset.errors import ModelError, RequestFailedError, UsageError
@@ -26,6 +27,7 @@ from proofset.models import (
     model_for,
     parse_models,
 )
+from proofset.models.endpoint import Endpoint
 from proofset.models.gate import Gate
 from proofset.models.scripted import ScriptedChat, read_script, respond_from_rows
 from proofset.records import Message
@@ -320,3 +322,44 @@ async def test_a_cancelled_waiter_leaves_no_place_lost() -> None:
         await asyncio.gather(waiter, return_exceptions=True)
     async with asyncio.timeout(5):
         await gate.enter(2)
+
+
+async def asked_once(base_url: str) -> str:
+    """The reply of an endpoint to one question."""
+    asking = Endpoint("openai:m", "m", base_url, key="secret", timeout_s=30)
+    try:
+        request = Request((Message(role="user", content="hello"),))
+        return (await asking.answer(request, Call("solver", 0, 1))).text
+    finally:
+        await asking.close()
+
+
+async def test_a_proxy_of_the_environment_is_asked_with_its_login(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with endpoint(lambda number, prompt: OK) as proxy:
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        named = proxy.url.removesuffix("/v1").replace("http://", "http://me:pass@")
+        monkeypatch.setenv("http_proxy", named)
+        assert await asked_once("http://models.invalid/v1") == "re: hello"
+        assert proxy.heads[0].startswith("POST http://models.invalid/v1/chat/completions")
+        assert "Proxy-Authorization: Basic bWU6cGFzcw==" in proxy.heads[0]
+
+
+async def test_no_proxy_is_asked_where_the_environment_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with endpoint(lambda number, prompt: OK) as server:
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+        monkeypatch.setenv("no_proxy", "127.0.0.1")
+        assert await asked_once(server.url) == "re: hello"
+
+
+async def test_a_netrc_entry_for_the_server_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login somebody password else\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    async with endpoint(lambda number, prompt: OK) as server:
+        assert await asked_once(server.url) == "re: hello"
+        assert "Authorization: Bearer secret" in server.heads[0]
+        assert "Basic" not in server.heads[0]

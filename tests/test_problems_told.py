@@ -194,6 +194,17 @@ def test_numbers_without_a_reason_are_found() -> None:
     assert invented_numbers("Two dice are rolled.", "print(6 * 6)") == ()
 
 
+def test_a_number_with_a_name_of_its_own_must_be_stated() -> None:
+    """One step leads from 4 to 5: a reason for a 5 within a calculation, and for no `feet = 5`."""
+    text = "A frog jumps some feet at a time. How many feet does it jump in 4 jumps?"
+    assert invented_numbers(text, "feet = 5\njumps = 4\nprint(feet * jumps)") == (Fraction(5),)
+    assert invented_numbers(text.replace("some", "5"), "feet: int = 5\njumps = 4\nprint(feet * jumps)") == ()
+    assert invented_numbers("How many rails join 5 posts?", "posts = 5\nprint(posts - 1)") == ()
+    assert (
+        invented_numbers("What is 20% off 45?", "share = 0.2\nprice = 45\nprint(price * (1 - share))") == ()
+    )
+
+
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [

@@ -31,7 +31,7 @@ from proofset.collapse.wording import distinct
 from proofset.errors import UsageError
 from proofset.memory.novelty.tokens import unicode_words
 from proofset.models.scripted import ScriptedChat
-from proofset.records import Record, Rejection
+from proofset.records import Record, Rejection, upper_bound
 from proofset.release.page import page_of
 from proofset.release.page.breadth import breadth_of, principal
 from proofset.release.page.gathering import gather, spread
@@ -362,11 +362,35 @@ def test_whole_records_are_held_up_to_a_size(run: Path, kept: list[Record]) -> N
 
 
 def test_the_audit_of_the_hard_verifiers_is_shown(run: Path, tmp_path: Path) -> None:
-    (run / "audit.json").write_text(
-        json.dumps({"audit_version": 1, "seed": 0, "records": 9, "verifiers": [AUDITED], "canaries": []})
-    )
+    decisions = ["accept", "abstain", "abstain", *["reject"] * 37]
+    tried = [
+        {
+            "source": "audit",
+            "verifier": "check_code",
+            "kind": "mutant",
+            "told": "returned in line 2",
+            "known": {"by": "separating_input", "shown": "assert f(1) == 2"},
+            "fingerprint": str(number),
+            "grade": "checked",
+            "decision": decision,
+        }
+        for number, decision in enumerate(decisions)
+    ]
+    written = {"audit_version": 2, "seed": 0, "records": 9, "verifiers": [], "canaries": tried}
+    (run / "audit.json").write_text(json.dumps(written))
     try:
-        assert page_of(run).data["judge"]["audit"]["verifiers"] == [AUDITED]
+        shown = page_of(run).data["judge"]["audit"]["verifiers"]
+        (row,) = (one for one in shown if one["verifier"] == "check_code")
+        counts = {"canaries": 40, "false_accepts": 1, "bound_95": pytest.approx(upper_bound(1, 40))}
+        assert row == {
+            "verifier": "check_code",
+            **counts,
+            "abstained": 2,
+            "in_run": 0,
+            "topped_up": 40,
+            "kinds": {"mutant": counts},
+            "grades": {"checked": counts},
+        }
         (run / "audit.json").write_text("{}")
         said = report(run, "--html", tmp_path / "a.html")
         assert isinstance(said.exception, UsageError)
@@ -374,16 +398,6 @@ def test_the_audit_of_the_hard_verifiers_is_shown(run: Path, tmp_path: Path) -> 
         assert list(tmp_path.iterdir()) == []
     finally:
         (run / "audit.json").unlink()
-
-
-AUDITED = {
-    "verifier": "check_code",
-    "canaries": 40,
-    "false_accepts": 1,
-    "abstained": 2,
-    "bound_95": 0.11,
-    "kinds": {"mutant": {"canaries": 40, "false_accepts": 1}},
-}
 
 
 def test_json_goes_on_standard_output_beside_the_page(run: Path, tmp_path: Path) -> None:

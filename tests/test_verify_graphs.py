@@ -42,6 +42,16 @@ async def test_what_a_graph_keeps_is_verified(graph: str, tmp_path: Path, sandbo
         assert (await recheck(record, sandbox)).faults == ()
 
 
+async def test_what_was_revised_twice_is_verified(tmp_path: Path, sandbox: Sandbox) -> None:
+    """The check of the first revision is about texts that are not the output, but its own versions."""
+    replies = respond_by(lambda slot, n: "kept revised" if n == -1 else "fault" if n < 2 else "clean")
+    await proofset.arun("constitutional", n=4, model=ScriptedChat(respond=replies), out=tmp_path / "run")
+    kept = records(tmp_path / "run")
+    assert {len(record.traces) for record in kept} == {3}
+    for record in kept:
+        assert (await recheck(record, sandbox)).faults == ()
+
+
 @pytest.mark.parametrize("graph", ["backtranslation", "constitutional"])
 async def test_evidence_of_another_record_is_none(graph: str, tmp_path: Path, sandbox: Sandbox) -> None:
     first, second, *_ = await kept_by(graph, tmp_path / "run")

@@ -11,6 +11,7 @@ from ...records import Evidence
 from ...tools.checks import (
     asks_by_itself,
     gives_nothing_away,
+    keeps_to_the_text,
     same_language,
     says_its_subject,
     stands_by_itself,
@@ -26,6 +27,7 @@ CODES = {
     "asks_by_itself": "speaks_of_a_text",
     "says_its_subject": "subject_missing",
     "same_language": "other_language",
+    "keeps_to_the_text": "other_subject",
     "stands_by_itself": "points_elsewhere",
 }
 
@@ -68,5 +70,6 @@ def _checks(state: State, settings: Settings) -> list[Evidence]:
         *found,
         says_its_subject(instruction, output, mentions=settings.subject_mentions),
         *([language] if language else []),
+        keeps_to_the_text(instruction, output, words=settings.subject_words),
         stands_by_itself(output),
     ]

@@ -107,3 +107,10 @@ class BacktranslationSettings(BaseModel):
         description="Backtranslation: a name that a text has so often, and twice as often as any other, is "
         "its subject, and its instruction must say it.",
     )
+    subject_words: int = Field(
+        default=1,
+        ge=0,
+        le=5,
+        description="Backtranslation: an instruction and its text have at least so many words of content in "
+        "common; 0 asks for none.",
+    )

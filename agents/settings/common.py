@@ -126,6 +126,20 @@ class CommonSettings(BaseModel):
         description="Share of examples of which a bad one is made and judged, too; a judge that keeps it is "
         "not heard on the example.",
     )
+    canary_share: float = Field(
+        default=0.05,
+        ge=0,
+        le=8,
+        description="How many known-wrong candidates are made, on average, of one that the verifier has let "
+        "pass, and put before the same verifier; what it makes of them is counted, and none is ever kept. "
+        "0 makes none. Each takes about the sandbox time of the candidate that it is made of.",
+    )
+    canaries: int | None = Field(
+        default=None,
+        ge=0,
+        description="About so many known-wrong candidates in the run, if every slot had one candidate let "
+        "pass; in place of `canary_share`.",
+    )
     topics: tuple[str, ...] = Field(
         default=(), description="Topics to write on, in rotation; empty takes all that the seeds have."
     )

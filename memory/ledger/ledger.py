@@ -191,6 +191,10 @@ class Ledger:
         """Run work in one transaction on the ledger's own thread; durable on return. Blocks."""
         return self._now(work)
 
+    async def later(self, work: Callable[[sa.Connection], T]) -> T:
+        """As `transact`, awaited; it is done even where whoever waits is cancelled."""
+        return await self._later(work)
+
     def stream(self, query: sa.Select[Any], *order: sa.Column[Any], page: int = 1000) -> Iterator[Any]:
         """Rows in an order that tells any two apart; the columns of it are among those selected."""
         pages = query.order_by(*order).limit(page)

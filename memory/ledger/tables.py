@@ -104,6 +104,18 @@ rejections = Table(
     Column("rejection", Text, nullable=False),
 )
 
+canaries = Table(
+    "canaries",
+    metadata,
+    Column("run_id", String(64), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("verifier", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("decision", String(16), nullable=False),
+    Column("canary", Text, nullable=False),
+)
+
 vectors = Table(
     "vectors",
     metadata,

@@ -5,6 +5,7 @@ from .answers import AnswerRow, acheck_answers, answer_equals_gold, check_answer
 from .backwards import (
     asks_by_itself,
     gives_nothing_away,
+    keeps_to_the_text,
     same_language,
     says_its_subject,
     stands_by_itself,
@@ -58,6 +59,7 @@ __all__ = [
     "form_as_asked",
     "gives_nothing_away",
     "is_rerunnable",
+    "keeps_to_the_text",
     "problem_check",
     "program_answers_cases",
     "program_reads_problem",

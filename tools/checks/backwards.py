@@ -18,6 +18,7 @@ from ..instructions.backwards import (
     subject_of,
 )
 from ..instructions.language import language_of
+from ..instructions.subject import shared_words
 from ..versions import versions
 from .reasoning import calculations_in
 
@@ -88,6 +89,24 @@ def says_its_subject(instruction: str, output: str, *, mentions: int) -> Evidenc
         fault,
         {"instruction": instruction, "output": output, "mentions": mentions},
         {"subject": subject},
+    )
+
+
+def keeps_to_the_text(instruction: str, output: str, *, words: int) -> Evidence:
+    """Instruction and text have so many words of content in common; passes where the instruction has few."""
+    shared = shared_words(instruction, output)
+    fault = ""
+    if shared is not None and len(shared) < words:
+        found = (
+            f"{len(shared)} of its words of content ({', '.join(shared)})" if shared else "no word of content"
+        )
+        fault = f"the text has {found}, and needs {words}"
+    return _evidence(
+        "keeps_to_the_text",
+        "the instruction asks for what the text is about",
+        fault,
+        {"instruction": instruction, "output": output, "words": words},
+        {"shared": list(shared or ())},
     )
 
 

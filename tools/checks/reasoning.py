@@ -18,6 +18,8 @@ _CALCULATION = re.compile(rf"(?P<left>{_SIDE})=(?=\s*(?P<right>{_SIDE}))")
 _OPERATOR = re.compile(r"[\d)%]\s*[+\-*/×÷^−]\s*[\d($]")
 _BEGAN_BEFORE = re.compile(r"(?:[^\W_]|[+\-*/×÷·^%)−]\s*|\b(?:x|X|of|times|plus|minus|over)\s+)$")
 """What stands before the part of a longer expression: `20 x 3/4 = 15`, `1/4 of 100 = 25`."""
+_ENDS = re.compile(r"[,;.:]\s+(?!000\b)")
+"""Where another number ends, and the calculation begins or is over: `After eating 5, 15 - 5 = 10`."""
 _CARRIES_ON = re.compile(r"\s*(?:[a-zA-Z]*\s*\bremainder\b|[rR]\s*\d)")
 
 
@@ -34,8 +36,8 @@ def calculations_in(text: str) -> tuple[Calculation, ...]:
     for match in _CALCULATION.finditer(text):
         before = text[: match.start()]
         left, right = match["left"].strip(), match["right"].strip(" \t\r\n.,-+*/(")
-        right = right.split("\n")[0].strip(" .,")
-        left = left.rsplit("\n")[-1].strip(" .,")
+        right = _ENDS.split(right.split("\n")[0])[0].strip(" .,")
+        left = _ENDS.split(left.rsplit("\n")[-1])[-1].strip(" .,")
         after = text[match.start("right") + len(match["right"]) :]
         if _BEGAN_BEFORE.search(before[-20:]):
             continue

@@ -11,6 +11,7 @@ from ..sandbox import Sandbox
 from .backwards import (
     asks_by_itself,
     gives_nothing_away,
+    keeps_to_the_text,
     same_language,
     says_its_subject,
     stands_by_itself,
@@ -42,6 +43,11 @@ async def _says_its_subject(evidence: Evidence, sandbox: Sandbox) -> Evidence | 
     return says_its_subject(instruction, output, mentions=_of(evidence, "mentions", int))
 
 
+async def _keeps_to_the_text(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
+    instruction, output = _of(evidence, "instruction", str), _of(evidence, "output", str)
+    return keeps_to_the_text(instruction, output, words=_of(evidence, "words", int))
+
+
 async def _same_language(evidence: Evidence, sandbox: Sandbox) -> Evidence | None:
     return same_language(_of(evidence, "instruction", str), _of(evidence, "output", str))
 
@@ -49,6 +55,7 @@ async def _same_language(evidence: Evidence, sandbox: Sandbox) -> Evidence | Non
 BACKWARDS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = {
     "asks_by_itself": _asks_by_itself,
     "gives_nothing_away": _gives_nothing_away,
+    "keeps_to_the_text": _keeps_to_the_text,
     "same_language": _same_language,
     "says_its_subject": _says_its_subject,
     "stands_by_itself": _stands_by_itself,

@@ -1,7 +1,8 @@
 """Numbers of a program that its problem gives no reason for: a guess is behind them, or the answer itself.
 
 A number has a reason where the text states it (in any usual form of it), where one step leads to it from two
-stated ones, or where a word of the text brings it along: minutes 60, dice 6, a triangle 180.
+stated ones, or where a word of the text brings it along: minutes 60, dice 6, a triangle 180. A step is no
+reason for a number that is given a name of its own, `speed = 5`: the problem should have said that.
 """
 
 from __future__ import annotations
@@ -66,7 +67,10 @@ def invented_numbers(problem: str, source: str) -> tuple[Fraction, ...]:
     if not held:
         return ()
     known = accounted_for(problem)
-    return tuple(number for number in held if number not in known)
+    stated = values_stated(problem)[:_MAX_STATED]
+    said = _said(problem, stated) | _brought(problem)
+    named = set(_given_names(tree))
+    return tuple(number for number in held if number not in (said if number in named else known))
 
 
 def worked_out(problem: str, source: str) -> bool:
@@ -85,9 +89,14 @@ def worked_out(problem: str, source: str) -> bool:
 def accounted_for(problem: str) -> frozenset[Fraction]:
     """Numbers that a right program of the problem may hold."""
     stated = values_stated(problem)[:_MAX_STATED]
+    return frozenset(_said(problem, stated) | _derived(stated) | _brought(problem))
+
+
+def _said(problem: str, stated: tuple[Fraction, ...]) -> set[Fraction]:
+    """What the text states, in any usual form; how many numbers it lists; and signs of structure."""
     forms = {form for n in stated for form in _forms(n)}
     listed = {Fraction(len(stated)), Fraction(len(stated), 2)} if _LISTS.search(problem) else set()
-    return frozenset(_FREE | listed | forms | _derived(stated) | _brought(problem))
+    return {*_FREE, *listed, *forms}
 
 
 def _forms(n: Fraction) -> set[Fraction]:
@@ -139,6 +148,20 @@ def _literals(tree: ast.Module) -> Iterator[Fraction]:
             value = _value(node.value)
             if value is not None:
                 yield value
+
+
+def _given_names(tree: ast.Module) -> Iterator[Fraction]:
+    """The numbers that stand alone behind a name: `speed = 5`."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Assign(targets=[ast.Name()], value=ast.Constant(value=held)):
+                value = _value(held)
+            case ast.AnnAssign(target=ast.Name(), value=ast.Constant(value=held)):
+                value = _value(held)
+            case _:
+                continue
+        if value is not None:
+            yield value
 
 
 def _constants_in(node: ast.AST) -> set[int]:

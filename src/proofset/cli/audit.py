@@ -16,14 +16,21 @@ if TYPE_CHECKING:
 
 @click.command("audit")
 @click.argument("source", metavar="RUN", type=click.Path(path_type=Path))
-@click.option("--n", type=click.IntRange(min=1), default=60, show_default=True, help="Canaries.")
+@click.option(
+    "--n",
+    type=click.IntRange(min=1),
+    default=300,
+    show_default=True,
+    help="Canaries of each verifier, those of the run included.",
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Which ones.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per canary on standard output.")
 def command(source: Path, n: int, seed: int, as_json: bool) -> None:
     """Put candidates that are known to be wrong before the verifiers that decided what RUN kept.
 
-    They are made from its records: changed programs, other answers, defective problems. Nothing marks them.
-    How many are accepted goes into audit.json beside the records, and into the cards of exports.
+    The run's own canaries count; what is missing to N is made from its records: changed programs, other
+    answers, defective problems, broken forms. Nothing marks them. How many are accepted goes into audit.json
+    beside the records, and into the cards of exports.
     """
     from ..engine.rundir import write_texts
     from ..release.audit import AUDIT
@@ -41,10 +48,24 @@ def command(source: Path, n: int, seed: int, as_json: bool) -> None:
     for one in found.verifiers:
         click.echo(
             f"{one.verifier}: accepted {one.false_accepts} of {one.canaries} canaries, abstained on "
-            f"{one.abstained}; at most {one.bound_95:.2%} at 95 %"
+            f"{one.abstained}; at most {one.bound_95:.2%} at 95 % ({one.in_run} of them in the run, "
+            f"{one.topped_up} topped up)"
         )
         for kind, counts in one.kinds.items():
-            click.echo(f"  {kind:<16} {counts.false_accepts} of {counts.canaries}")
+            click.echo(
+                f"  {kind:<16} {counts.false_accepts} of {counts.canaries}; at most {counts.bound_95:.2%}"
+            )
+        for grade, counts in one.grades.items():
+            made = f"made of {grade}"
+            click.echo(
+                f"  {made:<16} {counts.false_accepts} of {counts.canaries}; at most {counts.bound_95:.2%}"
+            )
+        if one.canaries < n:
+            click.echo(
+                f"{one.verifier}: {one.canaries} canaries, {n} were asked for: {found.records} records give "
+                "no more; another --seed draws other mutants",
+                err=True,
+            )
     click.echo(f"in {place}; exports of it state this in their cards")
 
 

@@ -20,6 +20,7 @@ _APART = {
     "unverified": "they state facts that nothing here can check",
     "red_team": "their prompts were made to draw out harm, and the first answers are in them",
     "red_team_rejected": "what was turned down of such prompts",
+    "canaries": "wrong on purpose, and no part of the data",
 }
 
 
@@ -108,10 +109,24 @@ def _say(summary: Summary) -> None:
         f"{usage.calls} calls, {usage.input_tokens} tokens in, {usage.output_tokens} out, {price}{per_kept}"
         + (f"; {summary.replayed.calls} of them replayed from the journal" if summary.replayed.calls else "")
     )
+    click.echo(_canaries(summary))
     for name, path in summary.files.items():
         apart = f"    (kept apart: {_APART[name]})" if name in _APART else ""
         click.echo(f"{name:<10} {path}{apart}")
     click.echo(f"next       {_next_step(summary)}")
+
+
+def _canaries(summary: Summary) -> str:
+    """What the verifier made of known-wrong candidates, in one line."""
+    if not summary.false_accepts:
+        return f"canaries   {summary.canaries} known-wrong candidates before the verifier, none was accepted"
+    first, more = summary.false_accepts[:5], len(summary.false_accepts) - 5
+    named = ", ".join([*first, *([f"and {more} more"] if more > 0 else [])])
+    return (
+        f"canaries   THE VERIFIER ACCEPTED {len(summary.false_accepts)} of {summary.canaries} known-wrong "
+        f"candidates ({named}); what it kept may be wrong, too: look into "
+        f"{summary.files.get('canaries', 'canaries.jsonl')}, decision accept"
+    )
 
 
 def _next_step(summary: Summary) -> str:

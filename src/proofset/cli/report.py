@@ -70,8 +70,22 @@ def _say(report: Report, rows: int) -> None:
         click.echo(
             f"{one.round:<8}{one.texts:>8,}{one.kept:>8,}{one.mean_words:>12.1f}{one.median_words:>8.1f}"
         )
+    _say_canaries(report)
     for part, names in report.by.items():
         _table(part, names, rows)
+
+
+def _say_canaries(report: Report) -> None:
+    from ..records import upper_bound
+
+    for verifier in dict.fromkeys(one.verifier for one in report.canaries):
+        own = [one for one in report.canaries if one.verifier == verifier]
+        passed, of = sum(one.false_accepts for one in own), sum(one.canaries for one in own)
+        kinds = ", ".join(f"{one.kind} {one.false_accepts}/{one.canaries}" for one in own)
+        click.echo(
+            f"canaries: {_short(verifier)} accepted {passed:,} of {of:,}, at most "
+            f"{upper_bound(passed, of):.2%} at 95 %: {kinds}"
+        )
 
 
 def _table(part: str, names: dict[str, Yield], rows: int) -> None:

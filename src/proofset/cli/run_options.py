@@ -98,6 +98,12 @@ _OPTIONS = (
         help="Texts that people wrote: the run ends where what it keeps has lost their breadth. May be given "
         "again.",
     ),
+    click.option(
+        "--canaries",
+        metavar="N|SHARE",
+        help="Known-wrong candidates before the verifier, between the others: about so many in the run, or "
+        "with a point, as 0.1, for so many of what it lets pass; 0 for none. Default: 0.05.",
+    ),
     click.option("--allow-collapse", is_flag=True, help="Tell of that, and go on."),
     click.option(
         "--semantic",
@@ -144,6 +150,8 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
         "seeds": given["seeds"],
         "constitution": given["constitution"],
     }
+    if given["canaries"] is not None:
+        values["settings"] = {**values.get("settings", {}), **_canaries(given["canaries"])}
     for name, part in (
         ("settings", {name: value for name, value in settings.items() if value}),
         ("budget", limits(given)),
@@ -157,6 +165,19 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
 
 
 _PLAIN = ("n", "keep", "seed", "concurrency", "workers", "executor", "ledger", "memory")
+
+
+def _canaries(option: str) -> dict[str, Any]:
+    """The settings that `--canaries` stands for."""
+    try:
+        if option.isdigit():
+            count = int(option)
+            return {"canaries": count} if count else {"canaries": None, "canary_share": 0.0}
+        return {"canaries": None, "canary_share": float(option)}
+    except ValueError:
+        raise UsageError(
+            f"--canaries {option}: give a number, such as 300, or a share, such as 0.1"
+        ) from None
 
 
 def _pair(option: str) -> tuple[str, str]:

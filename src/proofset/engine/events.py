@@ -116,7 +116,8 @@ class Summary(Event):
 
     `usage` is what the run took in all, resumed or not; `paid` what this process paid, `replayed` what
     the journal gave it back. `budget_spent` says which limit ended it, `collapsed`
-    what was lost.
+    what was lost. `canaries` counts the known-wrong candidates that were put before the verifier, and
+    `false_accepts` names those that it let pass.
     """
 
     status: Status
@@ -133,6 +134,8 @@ class Summary(Event):
     seconds: float
     budget_spent: str = ""
     collapsed: str = ""
+    canaries: int = 0
+    false_accepts: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
 
     @property

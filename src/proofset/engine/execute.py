@@ -16,7 +16,7 @@ from ..agents.prompts import check_prompts
 from ..errors import UsageError
 from ..graphs import find_graph, load_graph
 from ..memory import Admission, LedgerJournal, Pool, postgres_url
-from ..memory.ledger import stage_counts
+from ..memory.ledger import LedgerCanaries, run_canaries, stage_counts
 from ..models import ModelPool, ModelSpec, Spent
 from ..models.provider import Provider
 from ..records import Usage
@@ -158,7 +158,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             for said in told:
                 tell(Notice(said))
             services = Services(models, sandbox, memory, seeds, evaluation, reviews, corpus)
-            setting = Setting(config, services, memory, accounts, order.agents, meter, tell)
+            canaries = LedgerCanaries(directory.ledger, run_id)
+            setting = Setting(config, services, memory, accounts, canaries, order.agents, meter, tell)
             try:
                 async with open_executor(setting) as executor:
                     runner = Runner(executor, config, memory, tell=tell)
@@ -169,6 +170,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 if (waiting := reviews.write()) is not None:
                     files["review"] = str(waiting)
             counts = stage_counts(directory.ledger, run_id)
+            tried = [one for one in run_canaries(directory.ledger, run_id) if not one.is_judges]
             return Summary(
                 status=_status(config, memory, runner),
                 budget_spent=runner.budget_spent,
@@ -184,6 +186,8 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 paid=meter.paid,
                 replayed=meter.replayed,
                 seconds=round(time.monotonic() - started, 1),
+                canaries=len(tried),
+                false_accepts=tuple(f"{one.kind} in slot {one.slot}" for one in tried if one.passed),
                 files=files,
             )
 

@@ -13,6 +13,7 @@ from ..errors import UsageError
 from ..memory import Admission
 from ..models import ModelPool, Spent
 from .budget import Accounts
+from .canaries import CanaryLog
 from .config import RunConfig
 from .events import Event
 from .opening import compiled_graph
@@ -45,6 +46,7 @@ class Setting:
     services: Services
     memory: Admission
     accounts: Accounts
+    canaries: CanaryLog
     agents: Mapping[str, Any]
     on_spent: Callable[[Spent], None]
     tell: Callable[[Event], None]
@@ -71,7 +73,8 @@ async def open_executor(setting: Setting) -> AsyncIterator[Executor]:
     config, services = setting.config, setting.services
     if config.runs_on == "local":
         graph = compiled_graph(config, setting.agents)
-        yield _Local(Slots(graph, config, services, tell=setting.tell), services.models)
+        slots = Slots(graph, config, services, tell=setting.tell, canaries=setting.canaries)
+        yield _Local(slots, services.models)
         return
     from .workers.owner import Owner
 
@@ -82,6 +85,7 @@ async def open_executor(setting: Setting) -> AsyncIterator[Executor]:
         on_spent=setting.on_spent,
         tell=setting.tell,
         reviews=services.reviews,
+        canaries=setting.canaries,
     )
     async with _workers(config, owner):
         yield owner

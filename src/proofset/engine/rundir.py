@@ -11,6 +11,7 @@ Files that are there only where there is something in them:
 DIR/unverified.jsonl          records that assert facts which nothing here can check
 DIR/red_team.jsonl            records of prompts that were made to draw out harm
 DIR/red_team_rejected.jsonl   what was turned down of such prompts
+DIR/canaries.jsonl            known-wrong candidates, and what the verifier made of them: no records
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from pydantic import BaseModel
 
 from ..errors import ProofsetError, UsageError
 from ..memory import Ledger, postgres_url, sqlite_url
+from ..memory.ledger import run_canaries
 from ..records import Risk
 from ..records.seal import CHAIN, MANIFEST, Holds, Manifest, Sealing
 
@@ -39,12 +41,14 @@ REJECTED = "rejected.jsonl"
 UNVERIFIED = "unverified.jsonl"
 RED_TEAM_RECORDS = "red_team.jsonl"
 RED_TEAM_REJECTED = "red_team_rejected.jsonl"
+CANARIES = "canaries.jsonl"
 _HOLD: dict[str, Holds] = {
     RECORDS: "records",
     REJECTED: "other",
     UNVERIFIED: "records",
     RED_TEAM_RECORDS: "records",
     RED_TEAM_REJECTED: "other",
+    CANARIES: "other",
 }
 _LOCK = ".lock"
 _OWN = (_LOCK, ELSEWHERE, LEDGER, f"{LEDGER}-wal", f"{LEDGER}-shm")
@@ -164,6 +168,8 @@ class RunDirectory:
                     sealed[apart.get(record.risk, RECORDS)].add(record, record.id)
                 for rejection in self.ledger.rejections(run_id):
                     sealed[RED_TEAM_REJECTED if rejection.origin.is_red_team else REJECTED].add(rejection)
+                for canary in run_canaries(self.ledger, run_id):
+                    sealed[CANARIES].add(canary)
             for name, one in list(sealed.items()):
                 if not one.rows and name not in (RECORDS, REJECTED):
                     del sealed[name]

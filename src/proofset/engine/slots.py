@@ -10,6 +10,7 @@ from ..agents import Context, Services
 from ..errors import ModelError, ProofsetError, RequestFailedError
 from ..graphs import load_graph
 from ..records import Origin, Rejection
+from .canaries import Canaries, CanaryLog
 from .config import RunConfig
 from .events import Event, NodeDone
 from .tracing import Tracing
@@ -33,10 +34,17 @@ class Slots:
         config: the run's.
         services: what the graph's agents use.
         tell: is told of every node that is done.
+        canaries: takes what became of known-wrong candidates; None has none made.
     """
 
     def __init__(
-        self, graph: Any, config: RunConfig, services: Services, *, tell: Callable[[Event], None]
+        self,
+        graph: Any,
+        config: RunConfig,
+        services: Services,
+        *,
+        tell: Callable[[Event], None],
+        canaries: CanaryLog | None = None,
     ) -> None:
         self._graph = graph
         self._config = config
@@ -44,6 +52,7 @@ class Slots:
         self._context = Context(**dict(config.settings), models=config.models).bound(services)
         self._tell = tell
         self._tracing = Tracing(config)
+        self._canaries = Canaries(graph, config, services, canaries, tell=tell)
         self._failures = 0
         rounds = config.settings.evolve_rounds
         self._rounds = load_graph(config.graph).task.evolve_rounds if rounds is None else rounds
@@ -74,6 +83,7 @@ class Slots:
         rounds = 9 * self._rounds + 2 * settings.critique_rounds
         limit = settings.n_attempts * (_NODES_PER_ATTEMPT + rounds) + 10
         last: dict[str, Any] = {}
+        canaries = self._canaries.of_slot(slot)
         updates = self._graph.astream(
             {"slot": slot, "seed": self._config.seed},
             config={"recursion_limit": limit},
@@ -89,6 +99,7 @@ class Slots:
                         so_far.origin = proposal.origin
                     refusal = last.get("refusal")
                     self._tell(NodeDone(slot, node, refusal.code if refusal else None))
+                    await canaries.after(node, last)
         return last
 
     async def _quarantine(self, slot: int, so_far: _SoFar, error: Exception) -> SlotEnd:

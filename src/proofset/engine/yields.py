@@ -17,7 +17,16 @@ from typing import Any, NamedTuple
 from ..errors import UsageError
 from ..graphs import load_graph
 from ..memory import Ledger
-from ..memory.ledger import Attempt, AttemptCalls, attempts, calls_by_attempt, stage_counts
+from ..memory.ledger import (
+    Attempt,
+    AttemptCalls,
+    CanaryCount,
+    attempts,
+    calls_by_attempt,
+    canary_counts,
+    stage_counts,
+)
+from ..models.apart import is_counted_apart
 from ..records import Share, Usage
 from .budget import Accounts
 from .complexity import Round, by_round
@@ -77,7 +86,8 @@ class Report(NamedTuple):
     """A run as far as it is settled; `by` has the parts of `PARTS`, most attempts first.
 
     `usage` is all that was paid for; `by` leaves out what open slots have taken so far. `rounds` says how
-    instructions grew as they were evolved, where they were.
+    instructions grew as they were evolved, where they were. `canaries` counts known-wrong candidates, which
+    are no attempts and are in none of the other numbers; calls of a model that they took are in `usage`.
     """
 
     config: RunConfig
@@ -88,6 +98,7 @@ class Report(NamedTuple):
     reasons: dict[str, int]
     by: dict[str, dict[str, Yield]]
     rounds: list[Round]
+    canaries: tuple[CanaryCount, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -104,6 +115,7 @@ class Report(NamedTuple):
                 for part, names in self.by.items()
             },
             "rounds": [one._asdict() for one in self.rounds],
+            "canaries": [one._asdict() for one in self.canaries],
         }
 
 
@@ -131,6 +143,7 @@ def report_on(out: Path) -> Report:
             reasons={count.reason: count.attempts for count in counts},
             by=by,
             rounds=by_round(ledger.records(stored.run_id)) if evolves else [],
+            canaries=canary_counts(ledger, stored.run_id),
         )
 
 
@@ -146,8 +159,9 @@ def _by_part(
         while slot < attempt.slot:
             slot, taken = next(calls, (slots, {}))
         usages = taken.get(attempt.attempt, {}) if slot == attempt.slot else {}
+        own = sum((one for asked, one in usages.items() if not is_counted_apart(asked.role)), Usage())
         for part, name in _named(attempt):
-            by[part][name].add(attempt, sum(usages.values(), Usage()))
+            by[part][name].add(attempt, own)
         for part in _Asked._fields:
             for name, usage in _summed(usages, part).items():
                 by[part][name].add(attempt, usage)

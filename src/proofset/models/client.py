@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 
 from ..errors import RequestFailedError, StoppedError
 from ..records import Message, Usage
+from .apart import as_counted
 from .gate import Gate
 from .pacing import Breaker, Pace, Patience, RefusedError
 from .prices import Price, cost_usd
@@ -203,14 +204,14 @@ class Model:
 
     async def _call(self, key: str, request: Request, call: Call, place: _Place) -> Reply:
         reply = await self._until_answered(request, call, place)
-        await self.journal.put(key, spec=self.spec, request=request, call=call, reply=reply)
+        await self.journal.put(key, spec=self.spec, request=request, call=as_counted(call), reply=reply)
         # Whether or not whoever asked is still there: it is paid for.
         self._tell_spent(call, reply)
         return reply
 
     def _tell_spent(self, call: Call, reply: Reply) -> None:
         if self._on_spent is not None:
-            self._on_spent(Spent(self.spec, call, reply.usage, reply.replayed))
+            self._on_spent(Spent(self.spec, as_counted(call), reply.usage, reply.replayed))
 
     async def _until_answered(self, request: Request, call: Call, place: _Place) -> Reply:
         tries = 0

@@ -12,6 +12,8 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from ..errors import ModelError
 from .body import body_of, reply_in
@@ -140,10 +142,12 @@ class Endpoint:
         secure: ssl.SSLContext | bool = _trusting() if self._base_url.startswith("https") else True
         # As many connections as the gate lets in calls.
         connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT_OPEN_S, ssl=secure)
+        # Left to aiohttp, the environment is read for every call, in threads, and a netrc entry ends it.
         self._session = aiohttp.ClientSession(
             connector=connector,
             headers=headers,
-            trust_env=self._by_proxy,
+            proxy=_proxy_to(self._base_url) if self._by_proxy else None,
+            trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
         )
         return self._session
@@ -159,6 +163,16 @@ def where_and_key(spec: ModelSpec) -> tuple[str | None, str | None]:
             "that needs none, or use --model local:qwen2.5-coder-1.5b"
         )
     return base_url, key
+
+
+def _proxy_to(base_url: str) -> str | None:
+    """What HTTP_PROXY, HTTPS_PROXY and NO_PROXY say of this server; a login stands in the URL."""
+    target = urlsplit(base_url)
+    proxies = getproxies()
+    named = proxies.get(target.scheme) or proxies.get("all")
+    if not named or not target.hostname or proxy_bypass(target.netloc.rpartition("@")[2]):
+        return None
+    return named if "://" in named else f"http://{named}"
 
 
 def _trusting() -> ssl.SSLContext:

@@ -6,6 +6,7 @@ All types are frozen, forbid unknown fields and survive a JSON round trip unchan
 """
 
 from .answer import Answer, AnswerType
+from .canary import CanaryResult, HowKnown, Known, RunCanary
 from .derive import digest, record_id, request_seed, rng, text_sha256, well_formed
 from .evidence import Evidence, EvidenceKind, Outcome
 from .record import (
@@ -30,11 +31,14 @@ __all__ = [
     "SCHEMA_VERSION",
     "Answer",
     "AnswerType",
+    "CanaryResult",
     "Decision",
     "Evidence",
     "EvidenceKind",
     "Grade",
+    "HowKnown",
     "Interval",
+    "Known",
     "Lineage",
     "Message",
     "Neighbour",
@@ -44,6 +48,7 @@ __all__ = [
     "Record",
     "Rejection",
     "Risk",
+    "RunCanary",
     "Share",
     "Source",
     "Trace",

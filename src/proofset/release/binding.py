@@ -97,24 +97,29 @@ def _tests(record: Record) -> Iterator[Fault]:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The texts that evidence must be about: a record's own, and of its outputs those that are looked at."""
+    """The texts that evidence must be about: a record's own, of its outputs those that are looked at, and all
+    versions of its output.
+    """
 
     instruction: str
     input: str
     output: str
     outputs: tuple[str, ...]
+    versions: tuple[str, ...]
     answer: str | None
     programs: frozenset[str]
 
     @classmethod
     def of(cls, record: Record, output: str, given: str = "") -> _Said:
         # The checks of a record's verdict look at every solution, those of a trace at its own alone.
-        outputs = (output, *(t.output for t in record.traces)) if output == record.output else (output,)
+        traced = tuple(trace.output for trace in record.traces)
+        outputs = (output, *traced) if output == record.output else (output,)
         return cls(
             record.instruction,
             given or record.input,
             record.output,
             outputs,
+            (record.output, *traced),
             record.answer.value if record.answer else None,
             frozenset(_programs(record)),
         )
@@ -168,6 +173,10 @@ def _is_input(value: object, said: _Said, _: Evidence) -> bool:
 
 def _is_output(value: object, said: _Said, _: Evidence) -> bool:
     return value in said.outputs
+
+
+def _is_version(value: object, said: _Said, _: Evidence) -> bool:
+    return value in said.versions
 
 
 def _is_code(value: object, said: _Said, _: Evidence) -> bool:
@@ -231,11 +240,12 @@ BOUND: dict[str, dict[str, Belongs]] = {
     "program_answers_cases": {"program": _is_code},
     "asks_by_itself": {"instruction": _is_asked},
     "gives_nothing_away": {"instruction": _is_asked, "output": _is_output},
+    "keeps_to_the_text": {"instruction": _is_asked, "output": _is_output},
     "same_language": {"instruction": _is_asked, "output": _is_output},
     "says_its_subject": {"instruction": _is_asked, "output": _is_output},
     "stands_by_itself": {"output": _is_output},
     GROUNDED: {"response": _is_output},
-    SOUND: {"prompt": _is_instruction, "before": _is_output, "after": _is_output},
+    SOUND: {"prompt": _is_instruction, "before": _is_version, "after": _is_output},
     OPINION: {"response_sha256": _is_hash_of_output},
     PREFERENCE: {"chosen_sha256": _is_hash_of_chosen, "rejected_sha256": _is_hash_of_output},
     JUDGED: {"instruction_sha256": _is_hash_of_instruction, "response_sha256": _is_hash_of_output},

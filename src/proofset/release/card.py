@@ -108,8 +108,13 @@ def limits_of(
     if tally.risks[Risk.UNVERIFIED_FACTUAL]:
         count = tally.risks[Risk.UNVERIFIED_FACTUAL]
         said.append(f"{count:,} records assert facts that nothing here could check.")
+    off = report is not None and _made_no_canaries(report.config)
+    if off:
+        said.append("The run put no canaries between its candidates: they were turned off.")
     if audit is None:
         said.append("How often the hard verifiers accept what is wrong was not measured on this data.")
+    elif audit["records"] is None:
+        said.append("The hard verifiers were shown the canaries of the run, and none besides.")
     elif report is not None and audit["records"] != report.kept:
         said.append(
             f"The canaries were made of {audit['records']:,} records, when the run had kept no more; it has "
@@ -122,6 +127,11 @@ def limits_of(
         "Nothing here measures bias, or whether the topics are those of your use.",
     ]
     return said
+
+
+def _made_no_canaries(config: RunConfig) -> bool:
+    settings = config.settings
+    return not (settings.canary_share if settings.canaries is None else settings.canaries)
 
 
 def _thresholds(config: RunConfig | None) -> dict[str, Any]:
@@ -177,7 +187,14 @@ def _canary_row(verifier: str, one: Canaries) -> dict[str, Any]:
         "canaries": of,
         "false_accepts": passed,
         "bound_95": upper_bound(passed, of),
-        "kinds": dict(one.of),
+        "kinds": {
+            kind: {
+                "canaries": count,
+                "false_accepts": one.passed[kind],
+                "bound_95": upper_bound(one.passed[kind], count),
+            }
+            for kind, count in sorted(one.of.items())
+        },
     }
 
 

@@ -15,11 +15,12 @@ from typing import Any, Literal, NamedTuple
 
 import yaml
 
+from ..agents.canaries import fingerprints_of
 from ..errors import ProofsetError, UsageError
 from ..records import Record
 from ..records.atomic import appearing
 from ..records.seal import Manifest, Seal
-from .audit import Audit, fingerprints_of, read_audit
+from .audit import Audit, read_audit
 from .audit.running import as_card, far_fault
 from .card import card_of, public_config, run_command
 from .choosing import Choice, held_out, options_of

@@ -9,6 +9,8 @@ import yaml
 
 from .card import NOT_MEASURED
 
+BOUND = "at most, at 95 % (Clopper-Pearson)"
+
 
 def readme_of(card: Mapping[str, Any], data_files: Mapping[str, str]) -> str:
     """The card as README.md; `data_files` are split to file, for `load_dataset`."""
@@ -47,9 +49,10 @@ def _body(card: Mapping[str, Any]) -> Iterable[str]:
     yield _table(("check that passed", "records"), card["checks"].items())
     yield "### Canaries: known-wrong candidates that were put before the verifiers"
     yield _table(
-        ("verifier", "canaries", "false accepts", "at most, at 95 % (Clopper-Pearson)"),
+        ("verifier", "canaries", "false accepts", BOUND, "in the run", "topped up"),
         [_canary(row) for row in card["canaries"]],
     )
+    yield from _canary_tables([row for row in card["canaries"] if row["canaries"] != NOT_MEASURED])
     yield "### Held-out sets"
     yield from _held_out(card["held_out_sets"])
     yield "### Known limits"
@@ -101,8 +104,22 @@ def _yield(said: Mapping[str, Any]) -> Iterable[str]:
 
 def _canary(row: Mapping[str, Any]) -> tuple[object, ...]:
     if row["canaries"] == NOT_MEASURED:
-        return (row["verifier"], NOT_MEASURED, NOT_MEASURED, NOT_MEASURED)
-    return (row["verifier"], row["canaries"], row["false_accepts"], f"{row['bound_95']:.2%}")
+        return (row["verifier"], *[NOT_MEASURED] * 3, "", "")
+    # A judge is shown its canaries in the run, and by no audit.
+    came = (row.get("in_run", row["canaries"]), row.get("topped_up", 0))
+    return (row["verifier"], row["canaries"], row["false_accepts"], f"{row['bound_95']:.2%}", *came)
+
+
+def _canary_tables(rows: Sequence[Mapping[str, Any]]) -> Iterable[str]:
+    """By kind of defect, and by the grade of what was made wrong."""
+    for name, part in (("kind of defect", "kinds"), ("grade of what was made wrong", "grades")):
+        counts = [
+            (row["verifier"], key, one["canaries"], one["false_accepts"], f"{one['bound_95']:.2%}")
+            for row in rows
+            for key, one in row.get(part, {}).items()
+        ]
+        if counts:
+            yield _table(("verifier", name, "canaries", "false accepts", BOUND), counts)
 
 
 def _table(head: Sequence[str], rows: Iterable[Iterable[object]]) -> str:

@@ -4,6 +4,8 @@ A frame is its length in four bytes and JSON:
 
     ["ask", number, verb, body]   ["answer", number, body]   ["failed", number, kind, message]
     ["tell", verb, body]          no answer is wanted; it goes out with the next frame that is one
+
+What is sent within one turn of the event loop goes out as one write.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from ...errors import ProofsetError
 
 _MOST_BYTES = 1 << 30
 _HELD = 64
+_ENCODED = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class LinkLostError(Exception):
@@ -49,6 +52,7 @@ class Link:
         self._asked: dict[int, asyncio.Future[Any]] = {}
         self._answering: set[asyncio.Task[None]] = set()
         self._held: list[bytes] = []
+        self._flushing: asyncio.Handle | None = None
         self._lost = False
 
     @property
@@ -131,16 +135,18 @@ class Link:
 
     def _send(self, frame: list[Any]) -> None:
         self._held.append(_framed(frame))
-        self._flush()
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().call_soon(self._flush)
 
     def _flush(self) -> None:
+        self._flushing = None
         if self._held and not self._writer.is_closing():
             self._writer.write(b"".join(self._held))
         self._held.clear()
 
 
 def _framed(frame: list[Any]) -> bytes:
-    content = json.dumps(frame, separators=(",", ":")).encode()
+    content = _ENCODED(frame).encode()
     return len(content).to_bytes(4) + content
 
 

@@ -20,8 +20,9 @@ from ...agents.reviews import ReviewItem, Reviews
 from ...errors import ProofsetError
 from ...memory import Admission
 from ...models import Call, Spent
-from ...records import Record, Rejection, Usage
+from ...records import Record, Rejection, RunCanary, Usage
 from ..budget import Accounts
+from ..canaries import CanaryLog
 from ..events import Event, NodeDone, Notice
 from ..slots import SlotEnd, quarantined
 from .link import Link, LinkLostError
@@ -45,6 +46,7 @@ class Owner:
         on_spent: told of every model call of every worker.
         tell: told of what happens.
         reviews: what people decided.
+        canaries: takes what became of known-wrong candidates.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Owner:
         on_spent: Callable[[Spent], None],
         tell: Callable[[Event], None],
         reviews: Reviews | None = None,
+        canaries: CanaryLog | None = None,
     ) -> None:
         self._accounts = accounts
         self._memory = memory
@@ -63,6 +66,7 @@ class Owner:
         self._on_spent = on_spent
         self._tell = tell
         self._reviews = reviews
+        self._canaries = canaries
         self._room: Counter[Link] = Counter()
         self._driven: dict[int, Link] = {}
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -209,6 +213,8 @@ class Owner:
                 return [list(one) for one in await self._memory.made(slot, key, count)]
             case "decided", item if self._reviews is not None:
                 return await self._reviews.decided(ReviewItem.model_validate(item))
+            case "canary", canary if self._canaries is not None:
+                return await self._canaries.put(RunCanary.model_validate(canary))
             case "yields", slot:
                 return await self._memory.yields(slot)
             case "similar", [slot, text, k]:

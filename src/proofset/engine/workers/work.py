@@ -13,7 +13,7 @@ from ...agents.reviews import ReviewItem
 from ...memory import MadeItem, Near, Novelty, Settlement, Similar, Tried, Yields
 from ...memory.ledger import JournalRow, journal_row, reply_of
 from ...models import Call, ModelPool, Reply, Request, Served, Spent
-from ...records import Record, Rejection
+from ...records import Record, Rejection, RunCanary
 from ...tools.sandbox import open_sandbox
 from ..budget import Budget
 from ..collecting import seldom_collected
@@ -87,6 +87,16 @@ class _Memory:
         return Settlement(await self._link.ask("settle", [slot, made, told, attempts]))
 
 
+class _Canaries:
+    """A `CanaryLog` at the owner."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    async def put(self, canary: RunCanary) -> None:
+        await self._link.ask("canary", canary.model_dump(mode="json"))
+
+
 class _Reviews:
     """A `Reviews` at the owner."""
 
@@ -149,7 +159,9 @@ class Worker:
         )
         self._sandbox = await asyncio.to_thread(open_sandbox)
         services = await asyncio.to_thread(self._services, config, self._models)
-        self._slots = Slots(compiled_graph(config), config, services, tell=self._tell)
+        self._slots = Slots(
+            compiled_graph(config), config, services, tell=self._tell, canaries=_Canaries(self._link)
+        )
 
     def _services(self, config: RunConfig, models: ModelPool) -> Services:
         check_prompts(config.settings.prompts, config.settings.constitution)

@@ -1,48 +1,40 @@
-"""Canaries for hard verifiers: a kept record with one thing made wrong, and known to be wrong.
+"""Canaries of a kept record: what is made wrong in it, before the verifier that decided on it.
 
-mutant            one change to the solution, which gives another value on a call of the record's tests
-wrong_answer      another answer stated; program and solvers as they were
-wrong_program     one change to the author's program, and the answer that it prints then
-wrong_reasoning   every result in the reasoning another one; the answer as it was
-other_numbers     another number in the problem; program, answer and solvers as they were
-left_open         a number of the problem taken out; the rest as it was
-
-What a verifier is given has no mark: it is the candidate that it would be given in a run. What is not known
-to be wrong, as a changed program that gives the same values, is no canary.
+The wrong candidates are made by `proofset.agents.canaries`. Here a record is taken apart into what its
+verifier saw, and the verifier is asked again.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import NamedTuple, cast
+from typing import cast
 
+from ...agents.canaries import (
+    Answered,
+    Coded,
+    Posed,
+    Wrong,
+    one_form,
+    reasoned,
+    wrong_code,
+    wrong_math,
+    wrong_text,
+)
 from ...agents.context import Bench, Context, Services
-from ...agents.judging.canaries import CanaryKind
-from ...agents.judging.canaries import canaries_of as spoiled
-from ...agents.judging.example import Example
-from ...agents.state import MathProposal, Solution, State
-from ...agents.verify_math import verify_math, worked
+from ...agents.ruling import verdict_of
+from ...agents.state import Instance, InstructionProposal, MathProposal, Solution, State
+from ...agents.verify_instruction import CODES, checks_of
+from ...agents.verify_math import verify_math
 from ...memory import Admission
 from ...models import ModelPool
-from ...records import Answer, Decision, Evidence, Outcome, Record
-from ...tools.answers import Pair, compare_answers
+from ...records import Decision, Evidence, Grade, Known, Record, Risk
 from ...tools.checks import check_code
 from ...tools.checks.problem import PREFIX
 from ...tools.instructions import code_in
-from ...tools.problems import changed_twin
-from ...tools.programs import CodeTask, numbers_in_text, run_answer_program
-from ...tools.programs.asserts import read_asserts
-from ...tools.programs.expressions import Inexpressible
-from ...tools.programs.mutants import mutants_of
-from ...tools.programs.variants import kills_of
+from ...tools.programs import CodeTask
 from ...tools.sandbox import Sandbox
-from .fingerprints import of_answer, of_code, of_output
-
-MUTANTS = 12
-"""Of one program, of which those that are not known to be wrong are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,8 @@ class Canary:
     Attributes:
         verifier: what it is put before.
         told: what was made wrong, without the text.
+        known: how it is known to be wrong.
+        grade: of the record.
         fingerprint: by which an export knows it.
         ruled: puts it before the verifier.
     """
@@ -60,62 +54,95 @@ class Canary:
     kind: str
     record: str
     told: str
+    known: Known
     fingerprint: str
+    grade: Grade | None
     ruled: Callable[[Sandbox], Awaitable[Decision]]
 
 
 async def canaries_of(record: Record, random: Random, sandbox: Sandbox) -> AsyncIterator[Canary]:
-    """Those that can be made of a record, one of each kind in turn; none of one that no program checks."""
-    posed = _posed(record)
+    """Those that can be made of a record, one of each kind in turn; none of one that no machine checks."""
+    posed, answered = _posed(record), _answered(record)
     if posed is not None:
-        kinds = [_wrong_answers, _wrong_programs, _wrong_reasonings, _other_numbers, _left_open]
-        random.shuffle(kinds)
-        makers = [kind(record, posed, random, sandbox) for kind in kinds]
-        while makers:
-            for maker in list(makers):
-                made = await anext(maker, None)
-                if made is None:
-                    makers.remove(maker)
-                else:
-                    yield made
+        async for wrong in wrong_math(posed, random, sandbox):
+            yield _canary("verify_math", record, wrong, _verify_math(record, wrong))
     elif record.tests and code_in(record.output):
-        async for canary in _mutants(record, random, sandbox):
-            yield canary
+        async for mutant in wrong_code(_coded(record), random, sandbox):
+            yield _canary("check_code", record, mutant, _check_code(record, mutant))
+    elif answered is not None:
+        async for text in wrong_text(answered, random, sandbox):
+            yield _canary("instruction_checks", record, text, _check_text(record, text))
 
 
-async def _mutants(record: Record, random: Random, sandbox: Sandbox) -> AsyncIterator[Canary]:
-    code, given = code_in(record.output), _input_of(record, "solution_agrees_with_peers")
-    tested = given or _input_of(record, "solution_passes_tests")
-    entry_point, tests = str(tested.get("entry_point", "")), str(tested.get("tests", ""))
-    asserts = read_asserts("\n".join(record.tests), entry_point)
-    if not entry_point or isinstance(asserts, Inexpressible):
-        return
+def verifier_of(record: Record) -> str:
+    """The verifier that its canaries are put before; empty for one of which none are made."""
+    if _posed(record) is not None:
+        return "verify_math"
+    if record.tests and code_in(record.output):
+        return "check_code"
+    return "instruction_checks" if _answered(record) is not None else ""
+
+
+def _canary(
+    verifier: str,
+    record: Record,
+    wrong: Wrong[Posed] | Wrong[Coded] | Wrong[Answered],
+    ruled: Callable[[Sandbox], Awaitable[Decision]],
+) -> Canary:
+    grade = record.verdict.grade
+    return Canary(verifier, wrong.kind, record.id, wrong.told, wrong.known, wrong.fingerprint, grade, ruled)
+
+
+def _coded(record: Record) -> Coded:
+    given = _tested(record)
+    name = str(given.get("entry_point", ""))
+    shown = frozenset(one_form(test, name) for test in str(given.get("tests", "")).splitlines())
+    return Coded(record.instruction, code_in(record.output), name, record.tests, shown)
+
+
+def _tested(record: Record) -> dict[str, object]:
+    """What the verifier was given: the tests as the tester wrote them, and the solvers' programs."""
+    return _input_of(record, "solution_agrees_with_peers") or _input_of(record, "solution_passes_tests")
+
+
+def _check_code(record: Record, wrong: Wrong[Coded]) -> Callable[[Sandbox], Awaitable[Decision]]:
+    given = _tested(record)
     peers = given.get("peers", [])
-    others = tuple(map(str, peers)) if isinstance(peers, list) else ()
-    mutants = mutants_of(code, limit=MUTANTS, seed=random.randrange(2**31))
-    killed = await kills_of(code, [m.source for m in mutants], asserts.calls, entry_point, sandbox)
-    for mutant, places in zip(mutants, killed, strict=True):
-        if places:
-            task = CodeTask(record.instruction, entry_point, mutant.source, tests, others)
-            told = f"{mutant.operator} in line {mutant.line}"
-            yield Canary("check_code", "mutant", record.id, told, of_code(mutant.source), _check_code(task))
+    task = CodeTask(
+        record.instruction,
+        wrong.made.entry_point,
+        wrong.made.program,
+        str(given.get("tests", "")),
+        tuple(map(str, peers)) if isinstance(peers, list) else (),
+    )
 
-
-def _check_code(task: CodeTask) -> Callable[[Sandbox], Awaitable[Decision]]:
     async def ruled(sandbox: Sandbox) -> Decision:
         return (await check_code(task, sandbox, tests_by="tests", peers_by="peers")).decision
 
     return ruled
 
 
-class _Posed(NamedTuple):
+def _answered(record: Record) -> Answered | None:
+    """A response that a machine check bears on."""
+    if record.risk is Risk.RED_TEAM or not any(one.check in CODES for one in record.verdict.evidence):
+        return None
+    return Answered(record.instruction, record.input, record.output)
+
+
+def _check_text(record: Record, wrong: Wrong[Answered]) -> Callable[[Sandbox], Awaitable[Decision]]:
+    proposal = InstructionProposal(problem=record.instruction)
+    instance = Instance(input=wrong.made.input, output=wrong.made.output)
+
+    async def ruled(sandbox: Sandbox) -> Decision:
+        evidence = await checks_of(_bench(record, sandbox), proposal, instance)
+        # What nothing bears on is let through.
+        return verdict_of(evidence, CODES).decision if evidence else Decision.ACCEPT
+
+    return ruled
+
+
+def _posed(record: Record) -> Posed | None:
     """A kept problem as its verifier saw it."""
-
-    proposal: MathProposal
-    solutions: tuple[Solution, ...]
-
-
-def _posed(record: Record) -> _Posed | None:
     prints = _input_of(record, f"{PREFIX}prints")
     if record.answer is None or not isinstance(prints.get("program"), str):
         return None
@@ -126,104 +153,23 @@ def _posed(record: Record) -> _Posed | None:
         for n, program in enumerate(peers if isinstance(peers, list) else [])
     ]
     texts = [t.output for t in record.traces if t.verdict.accepted] or [record.output]
-    reasonings = [_reasoned(text, number) for number, text in enumerate(texts, start=len(programs))]
-    return _Posed(proposal, (*programs, *reasonings))
+    reasonings = [reasoned(text, number, "solver") for number, text in enumerate(texts, start=len(programs))]
+    return Posed(proposal, (*programs, *reasonings), record.output)
 
 
-def _reasoned(text: str, sample: int) -> Solution:
-    reasoning, _, answer = text.rstrip().rpartition("Answer:")
-    return Solution(
-        style="reasoning", sample=sample, basis="solver", reasoning=reasoning.strip(), answer=answer.strip()
-    )
-
-
-async def _wrong_answers(
-    record: Record, posed: _Posed, random: Random, sandbox: Sandbox
-) -> AsyncIterator[Canary]:
-    right = posed.proposal.answer
-    for step in random.sample((1, -1, 2, 10), 4):
-        wrong = _moved(right.value, step)
-        if await _differs(right, wrong, sandbox):
-            proposal = posed.proposal.model_copy(update={"answer": right.model_copy(update={"value": wrong})})
-            yield _math(record, "wrong_answer", f"{step:+d}", _Posed(proposal, posed.solutions))
-
-
-def _moved(answer: str, step: int) -> str:
-    """An answer with its first whole number so much larger."""
-    return re.sub(r"\d+", lambda found: str(int(found[0][:15]) + step), answer, count=1)
-
-
-async def _wrong_programs(
-    record: Record, posed: _Posed, random: Random, sandbox: Sandbox
-) -> AsyncIterator[Canary]:
-    right = posed.proposal
-    for mutant in mutants_of(right.program, limit=MUTANTS, seed=random.randrange(2**31)):
-        printed = await run_answer_program(mutant.source, sandbox)
-        if printed.outcome is Outcome.PASS and await _differs(right.answer, printed.answer, sandbox):
-            answer = right.answer.model_copy(update={"value": printed.answer})
-            changed = right.model_copy(update={"program": mutant.source, "answer": answer})
-            told = f"{mutant.operator} in line {mutant.line}"
-            yield _math(record, "wrong_program", told, _Posed(changed, posed.solutions))
-
-
-async def _wrong_reasonings(
-    record: Record, posed: _Posed, random: Random, sandbox: Sandbox
-) -> AsyncIterator[Canary]:
-    example = Example(record.instruction, record.output)
-    for made in spoiled(example, random, (CanaryKind.WRONG_REASONING,)):
-        programs = [one for one in posed.solutions if one.style == "program"]
-        wrong = _reasoned(made.example.response, len(programs))
-        output = worked(wrong, posed.proposal)
-        yield _math(
-            record,
-            "wrong_reasoning",
-            "every result",
-            _Posed(posed.proposal, (*programs, wrong)),
-            output=output,
-        )
-
-
-async def _other_numbers(
-    record: Record, posed: _Posed, random: Random, sandbox: Sandbox
-) -> AsyncIterator[Canary]:
-    twin = changed_twin(posed.proposal.problem, posed.proposal.program)
-    if twin is None:
-        return
-    printed = await run_answer_program(twin.program, sandbox)
-    if printed.outcome is Outcome.PASS and await _differs(posed.proposal.answer, printed.answer, sandbox):
-        changed = posed.proposal.model_copy(update={"problem": twin.problem})
-        yield _math(record, "other_numbers", "its twin's", _Posed(changed, posed.solutions))
-
-
-async def _left_open(
-    record: Record, posed: _Posed, random: Random, sandbox: Sandbox
-) -> AsyncIterator[Canary]:
-    text = posed.proposal.problem
-    numbers = [number for number in numbers_in_text(text) if number.denominator == 1 and number > 1]
-    random.shuffle(numbers)
-    for number in numbers:
-        opened, count = re.subn(rf"(?<![\d.,]){number}(?![\d.,]*\d)", "some", text)
-        if count == 1:
-            changed = posed.proposal.model_copy(update={"problem": opened})
-            yield _math(record, "left_open", f"{number} is gone", _Posed(changed, posed.solutions))
-
-
-def _math(record: Record, kind: str, told: str, posed: _Posed, *, output: str | None = None) -> Canary:
-    proposal = posed.proposal
-    known = of_output(output) if output else of_answer(proposal.problem, proposal.answer.value)
-
+def _verify_math(record: Record, wrong: Wrong[Posed]) -> Callable[[Sandbox], Awaitable[Decision]]:
     async def ruled(sandbox: Sandbox) -> Decision:
-        state: State = {"proposal": proposal, "solutions": posed.solutions}
+        state: State = {"proposal": wrong.made.proposal, "solutions": wrong.made.solutions}
         ruling = await verify_math(_bench(record, sandbox), state)
         if ruling.verdict is None:
             return Decision.ABSTAIN
         traces = ruling.found.get("traces", ())
         # A candidate whose reasoning is wrong is let through where that reasoning is.
-        if output and not any(t.output == output and t.verdict.accepted for t in traces):
+        if wrong.response and not any(t.output == wrong.response and t.verdict.accepted for t in traces):
             return Decision.REJECT if ruling.verdict.accepted else ruling.verdict.decision
         return ruling.verdict.decision
 
-    return Canary("verify_math", kind, record.id, told, known, ruled)
+    return ruled
 
 
 class _Specs:
@@ -239,13 +185,6 @@ class _Specs:
 def _bench(record: Record, sandbox: Sandbox) -> Bench:
     models = cast(ModelPool, _Specs(record.lineage.models))
     return Bench(Context(), Services(models, sandbox, Admission(threshold=1.0, window=1), ()))
-
-
-async def _differs(right: Answer, wrong: str, sandbox: Sandbox) -> bool:
-    if not wrong.strip() or wrong == right.value:
-        return False
-    (comparison,) = await compare_answers([Pair(right, wrong)], sandbox)
-    return comparison.outcome is Outcome.FAIL
 
 
 def _input_of(record: Record, check: str) -> dict[str, object]:

@@ -69,6 +69,11 @@ def _row(spec: str, one: Canaries) -> dict[str, Any]:
         "false_accepts": passed,
         "bound_95": upper_bound(passed, of),
         "kinds": {
-            kind: {"canaries": count, "false_accepts": one.passed[kind]} for kind, count in one.of.items()
+            kind: {
+                "canaries": count,
+                "false_accepts": one.passed[kind],
+                "bound_95": upper_bound(one.passed[kind], count),
+            }
+            for kind, count in one.of.items()
         },
     }

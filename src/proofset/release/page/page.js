@@ -145,19 +145,21 @@
     const rows = [];
     const row = (name, one, bound) => rows.push([name, count(one.canaries), count(one.false_accepts), bound]);
     const of = (name, one) => {
-      row(name, one, percent(one.bound_95));
-      for (const [kind, counts] of Object.entries(one.kinds)) row(`· ${kind}`, counts, "");
+      const came = "in_run" in one ? ` (${count(one.in_run)} in the run, ${count(one.topped_up)} topped up)` : "";
+      row(`${name}${came}`, one, percent(one.bound_95));
+      for (const [kind, counts] of Object.entries(one.kinds)) row(`· ${kind}`, counts, percent(counts.bound_95));
+      for (const [grade, counts] of Object.entries(one.grades || {})) row(`· made of ${grade}`, counts, percent(counts.bound_95));
     };
     for (const one of data.judge.canaries) of(`judge ${one.judge}`, one);
     for (const one of data.judge.audit ? data.judge.audit.verifiers : []) of(one.verifier, one);
     const missing = [
       ...(data.judge.canaries.length ? [] : ["the judge was shown none"]),
-      ...(data.judge.audit ? [] : ["the hard verifiers were not audited (proofset audit)"]),
+      ...(data.judge.audit ? [] : ["the hard verifiers were shown none (proofset audit)"]),
     ];
     panel("Canaries", "Candidates that are known to be wrong, and how many were accepted; the bound is Clopper and Pearson's, one-sided, at 95 %." +
       (missing.length ? ` Not measured: ${missing.join("; ")}.` : ""),
       rows.length
-        ? html("div", { class: "scroll" }, tableOf([["verifier, kind"], ["canaries", "n"], ["accepted", "n"], ["at most", "n"]], rows))
+        ? html("div", { class: "scroll" }, tableOf([["verifier, kind, grade of what was made wrong"], ["canaries", "n"], ["accepted", "n"], ["at most", "n"]], rows))
         : nothing("No canary was counted."));
   };
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from ...records import Record, text_sha256
 from ...tools.instructions import code_in
 
-AUDIT = "audit.json"
 
-
-def of_code(source: str) -> str:
-    """Of a program, whatever stands around it."""
-    return text_sha256(f"code\x00{source.strip()}")
+def of_code(instruction: str, source: str) -> str:
+    """Of a program, whatever stands around it, as the answer to an instruction."""
+    return text_sha256(f"code\x00{instruction.strip()}\x00{source.strip()}")
 
 
 def of_answer(problem: str, answer: str) -> str:
@@ -18,16 +16,17 @@ def of_answer(problem: str, answer: str) -> str:
     return text_sha256(f"answer\x00{problem}\x00{answer.strip()}")
 
 
-def of_output(output: str) -> str:
-    """Of a whole response."""
-    return text_sha256(f"output\x00{output.strip()}")
+def of_output(instruction: str, output: str) -> str:
+    """Of a whole response to an instruction."""
+    return text_sha256(f"output\x00{instruction.strip()}\x00{output.strip()}")
 
 
 def fingerprints_of(record: Record) -> frozenset[str]:
     """All by which a record could be a canary; its solutions that were refuted are none of its own."""
-    found = {of_output(record.output)}
+    asked = record.instruction if not record.input else f"{record.instruction}\n\n{record.input}"
+    found = {of_output(asked, record.output)}
     if code := code_in(record.output):
-        found.add(of_code(code))
+        found.add(of_code(asked, code))
     if record.answer is not None:
         found.add(of_answer(record.instruction, record.answer.value))
     return frozenset(found)
