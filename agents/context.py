@@ -17,6 +17,7 @@ from ..memory.heldout import HeldOut
 from ..models import ModelPool, catalogue
 from ..seeds import Seed, SeedPrompt, load_seeds
 from ..tools.sandbox import Sandbox, open_sandbox
+from ..traffic import Traffic, open_traffic
 from .decontamination import open_evaluation
 from .heldout import reads_of, refuse_held_out
 from .prompts import check_prompts
@@ -51,7 +52,7 @@ class Context(Settings):
 @dataclass(frozen=True, slots=True)
 class Services:
     """The live things that agents use: models, a sandbox, what is known, the seeds, what must not be made,
-    people's decisions, and texts that people wrote.
+    people's decisions, texts that people wrote, and what they asked a model in production.
     """
 
     models: ModelPool
@@ -61,6 +62,7 @@ class Services:
     evaluation: Decontaminator | None = None
     reviews: Reviews | None = None
     corpus: Corpus | None = None
+    traffic: Traffic | None = None
 
 
 class Bench(NamedTuple):
@@ -143,7 +145,8 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
     """
     seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
     corpus = open_texts(settings)
-    refuse_held_out(HeldOut.registered(), reads_of(settings, seeds, corpus))
+    traffic = open_traffic(settings.traffic) if settings.traffic else None
+    refuse_held_out(HeldOut.registered(), reads_of(settings, seeds, corpus, traffic))
     memory = Admission(
         threshold=settings.novelty_threshold,
         stem=settings.novelty_stem,
@@ -152,4 +155,4 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
         semantic=by_meaning(settings.novelty_embedder),
     )
     evaluation = open_evaluation(settings.evaluation_sets)
-    return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus)
+    return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus, traffic=traffic)

@@ -20,6 +20,7 @@ FLOORS = (
     "records",
     "seeds",
     "corpus",
+    "traffic",
     "models",
     "tools",
     "memory",

@@ -15,6 +15,7 @@ import pytest
 from scripted_back import back_rows, corpus_at
 from scripted_constitution import constitution_rows
 from scripted_evol import evol_rows, evolved
+from scripted_flywheel import draft_of, item_of, marks, traffic_at
 from scripted_instruct import rows
 from scripted_math import script_rows
 
@@ -245,6 +246,60 @@ def test_a_check_point_interrupts_and_is_answered(server: httpx.Client, tmp_path
     done = wait(command={"resume": [{"type": "accept", "args": None}]})
     assert done["settlement"] == "kept"
     assert done["record"]["lineage"]["operators"][2] == "human_edit"
+
+
+@pytest.mark.parametrize(
+    ("answer", "grade", "chosen"),
+    [
+        ({"type": "accept", "args": None}, "human", None),
+        (
+            {"type": "edit", "args": {"action": "review_answer", "args": {"output": "So it is."}}},
+            "human",
+            "So it is.",
+        ),
+        ({"type": "ignore", "args": None}, "judged", None),
+        ({"type": "response", "args": "It is rude."}, None, None),
+    ],
+)
+def test_the_flywheel_asks_a_person_about_an_answer(
+    server: httpx.Client, tmp_path: Path, answer: dict[str, Any], grade: str | None, chosen: str | None
+) -> None:
+    """The four answers of a HumanResponse, and what becomes of each."""
+    (found,) = server.post("/assistants/search", json={"graph_id": "flywheel"}).json()
+    script = tmp_path / "s.jsonl"
+    rows = [
+        {"role": "judge", "reply": marks(3, "It does not say why.")},
+        {"role": "reviser", "reply": {"revision": draft_of(0)}},
+    ]
+    script.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked = {
+        "assistant_id": found["assistant_id"],
+        "context": {
+            "models": {"default": f"scripted:{script}"},
+            "judge_canary_share": 0.0,
+            "traffic": traffic_at(tmp_path / "traffic", ["fixable"]),
+            "review": "interrupt",
+        },
+    }
+    thread = server.post("/threads", json={}).json()["thread_id"]
+
+    def wait(**given: Any) -> dict[str, Any]:
+        state: dict[str, Any] = server.post(f"/threads/{thread}/runs/wait", json=asked | given).json()
+        return state
+
+    (stopped,) = wait(input={"slot": 0})["__interrupt__"]
+    (shown,) = stopped["value"]
+    assert shown["action_request"]["action"] == "review_answer"
+    assert shown["action_request"]["args"]["answered"] == item_of(0, "fixable").output
+    assert shown["action_request"]["args"]["output"] == draft_of(0)
+    assert shown["config"]["allow_respond"]
+    done = wait(command={"resume": [answer]})
+    if grade is None:
+        assert (done["record"], done["rejections"][0]["reason"]) == (None, "It is rude.")
+        return
+    assert done["record"]["verdict"]["grade"] == grade
+    if chosen is not None:
+        assert (done["record"]["chosen"], done["record"]["rejected"]) == (chosen, draft_of(0))
 
 
 def test_a_wrong_input_is_refused(server: httpx.Client, assistant: str, context: dict[str, Any]) -> None:

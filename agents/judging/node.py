@@ -20,7 +20,7 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from ...models import Call, Sampling
-from ...records import rng, text_sha256
+from ...records import Verdict, rng, text_sha256
 from ..context import Context, bench_of
 from ..prompts import load_prompt
 from ..settings import Settings
@@ -50,6 +50,8 @@ class Judge:
         bounds: from where on its opinion counts, where that is not by the settings of all judges.
         more: what its prompt shows besides the example.
         canary_kinds: what canaries are made of an example; `PROGRAM_KINDS` where responses are programs.
+        turns_down: False for an opinion that is evidence and no more, whatever it is: who comes after goes by
+            it. What the checks have not accepted is turned down all the same.
     """
 
     role: str = "judge"
@@ -62,6 +64,7 @@ class Judge:
     form: type[Marks] = Scores
     bounds: Callable[[Settings], Bounds] | None = None
     more: Callable[[State], Mapping[str, str]] | None = None
+    turns_down: bool = True
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
@@ -98,7 +101,7 @@ class Judge:
         prompt = load_prompt(self.prompt, settings.prompts)
         judged = Judged(
             models.spec(self.role),
-            [models.spec(role) for role in self.generators],
+            [state.get("models", {}).get(role) or models.spec(role) for role in self.generators],
             self.prompt,
             prompt.sha256,
             bounds,
@@ -116,6 +119,8 @@ class Judge:
             "models": {self.role: models.spec(self.role)},
             "prompts": {self.prompt: prompt.sha256},
         }
+        if before is not None and not self.turns_down:
+            verdict = Verdict.accept(verdict.evidence)
         if verdict.accepted:
             return {**found, "verdict": verdict, "refusal": None}
         # The state keeps the checks' own verdict: another candidate comes next, and where a judge rules

@@ -81,6 +81,13 @@ _OPTIONS = (
         "that begin with one. May be given again.",
     ),
     click.option(
+        "--traffic",
+        multiple=True,
+        metavar="PATH",
+        help="A directory of traffic, or a file of its items, as `proofset flywheel ingest` writes them; for "
+        "flywheel. May be given again.",
+    ),
+    click.option(
         "--memory",
         metavar="DIR",
         help="Remember in DIR what is kept, and keep nothing that a run before remembered there.",
@@ -138,6 +145,7 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
             values[name] = given[name]
     settings = {
         "corpus": given["corpus"],
+        "traffic": given["traffic"],
         "evaluation_sets": given["evaluation_sets"],
         "novelty_embedder": given["semantic"],
         "prompts": given["prompts"],

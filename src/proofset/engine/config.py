@@ -13,6 +13,7 @@ from ..corpus import Corpus
 from ..errors import UsageError
 from ..loop import resolved
 from ..models import Price
+from ..traffic import Traffic
 from .budget import Budget
 
 Executor = Literal["local", "processes", "ray"]
@@ -91,7 +92,8 @@ class RunConfig(BaseModel):
     )
     corpus_sha256: str | None = Field(
         default=None,
-        description="Of the corpus's segments: set by the run, so that it goes on with the same ones only.",
+        description="Of the corpus's segments, or of the traffic's items: set by the run, so that it goes on "
+        "with the same ones only.",
     )
     timeout_s: float = Field(default=600.0, gt=0, description="Longest wait for one reply, in seconds.")
     trace_share: float = Field(
@@ -129,9 +131,9 @@ def settled_config(config: RunConfig) -> RunConfig:
     return config.model_copy(update={"window": config.slots_ahead, "memory": memory})
 
 
-def begun_with(config: RunConfig, corpus: Corpus) -> RunConfig:
-    """The config of a run over a corpus: no more slots than it has segments, and a resume finds the same."""
-    return config.model_copy(update={"n": min(config.n, len(corpus)), "corpus_sha256": corpus.sha256})
+def begun_with(config: RunConfig, items: Corpus | Traffic) -> RunConfig:
+    """The config of a run over these: no more slots than there are items, and a resume finds the same."""
+    return config.model_copy(update={"n": min(config.n, len(items)), "corpus_sha256": items.sha256})
 
 
 def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:

@@ -29,7 +29,7 @@ from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, S
 from .executors import Executor, Setting, check_executor, open_executor
 from .heldout import check_reads, check_remembered, held_out_of, with_held_out
 from .notices import evaluation_notices, held_out_notices, notices_of
-from .opening import check_given, compiled_graph, corpus_of, seeds_of
+from .opening import check_given, compiled_graph, material_of, seeds_of
 from .remember import check_known, open_admission, open_pool
 from .replay import recorded_view, replaying_chats
 from .reviews import RunReviews
@@ -111,11 +111,11 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)
     seeds = seeds_of(config)
-    corpus = await asyncio.to_thread(corpus_of, config)
-    if corpus is not None:
-        config = order.config = begun_with(config, corpus)
+    material = await asyncio.to_thread(material_of, config)
+    if material.items is not None:
+        config = order.config = begun_with(config, material.items)
     held_out = await asyncio.to_thread(held_out_of, config)
-    await asyncio.to_thread(check_reads, config, held_out, seeds, corpus)
+    await asyncio.to_thread(check_reads, config, held_out, seeds, material)
     if not order.resume:
         config = order.config = with_held_out(config, held_out)
     evaluation = await asyncio.to_thread(open_evaluation, config.not_to_be_made)
@@ -151,13 +151,13 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             )
             told = (
                 *notices_of(config),
-                *(corpus.said if corpus else ()),
+                *material.said,
                 *held_out_notices(held_out),
                 *evaluation_notices(evaluation, seeds),
             )
             for said in told:
                 tell(Notice(said))
-            services = Services(models, sandbox, memory, seeds, evaluation, reviews, corpus)
+            services = Services(models, sandbox, memory, seeds, evaluation, reviews, *material)
             setting = Setting(config, services, memory, accounts, order.agents, meter, tell)
             try:
                 async with open_executor(setting) as executor:

@@ -19,7 +19,7 @@ from ..budget import Budget
 from ..collecting import seldom_collected
 from ..config import RunConfig, make_config
 from ..events import Event, NodeDone, Notice
-from ..opening import compiled_graph, corpus_of, seeds_of
+from ..opening import compiled_graph, material_of, seeds_of
 from ..replay import replaying_chats
 from ..slots import Slots
 from ..tracing import Tracing
@@ -155,8 +155,8 @@ class Worker:
         check_prompts(config.settings.prompts, config.settings.constitution)
         evaluation = open_evaluation(config.not_to_be_made)
         memory, reviews = _Memory(self._link), _Reviews(self._link)
-        seeds, corpus = seeds_of(config), corpus_of(config)
-        return Services(models, self._sandbox, memory, seeds, evaluation, reviews, corpus)
+        seeds, material = seeds_of(config), material_of(config)
+        return Services(models, self._sandbox, memory, seeds, evaluation, reviews, *material)
 
     async def _run(self, slots: Slots, slot: int) -> list[Any]:
         task = asyncio.create_task(slots.run(slot))
