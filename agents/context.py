@@ -139,7 +139,8 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
     """
     seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
     corpus = open_texts(settings)
-    refuse_held_out(HeldOut.registered(), reads_of(settings, seeds, corpus))
+    traffic = open_traffic(settings.traffic) if settings.traffic else None
+    refuse_held_out(HeldOut.registered(), reads_of(settings, seeds, corpus, traffic))
     memory = Admission(
         threshold=settings.novelty_threshold,
         stem=settings.novelty_stem,
@@ -148,5 +149,4 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
         semantic=by_meaning(settings.novelty_embedder),
     )
     evaluation = open_evaluation(settings.evaluation_sets)
-    traffic = open_traffic(settings.traffic) if settings.traffic else None
     return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus, traffic=traffic)

@@ -90,7 +90,7 @@ def command(
             source=source,
             regions=_regions(regions),
             finders=[_finder(name) for name in also_scrub],
-            checks=_held_out(held_out),
+            checks=[*_held_out(held_out), *_registered()],
             dry_run=dry_run,
             tell=showing.tell,
             progress=showing.progress,
@@ -200,6 +200,25 @@ def _held_out(sets: tuple[str, ...]) -> list[Check]:
         return None
 
     return [Check(f"held out {digest(items).hex()[:16]}", check)]
+
+
+def _registered() -> list[Check]:
+    """Sets that are registered as held out: nobody has to name them."""
+    from ..memory.heldout import HeldOut
+    from ..records import digest
+    from ..traffic import Check, Drop
+
+    held_out = HeldOut.registered()
+    if held_out is None:
+        return []
+
+    def check(item: TrafficItem) -> Drop | None:
+        texts = {"system", "history", "instruction", "output"}
+        (hit,) = held_out.find([item.model_dump(mode="json", include=texts)])
+        return None if hit is None else Drop("held_out", f"{hit.set}: {hit.reason}")
+
+    hashes = digest([one.sha256 for one in held_out.sets]).hex()[:16]
+    return [Check(f"registered held-out sets {hashes}", check)]
 
 
 def _said(report: Report, out: Path, *, dry_run: bool) -> list[str]:

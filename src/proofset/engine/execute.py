@@ -122,7 +122,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     if material.items is not None:
         config = order.config = begun_with(config, material.items)
     held_out = await asyncio.to_thread(held_out_of, config)
-    await asyncio.to_thread(check_reads, config, held_out, seeds, material.corpus)
+    await asyncio.to_thread(check_reads, config, held_out, seeds, material)
     if not order.resume:
         config = order.config = with_held_out(config, held_out)
     evaluation = await asyncio.to_thread(open_evaluation, config.not_to_be_made)
