@@ -17,6 +17,7 @@ ROOMS = {name: ROOT / name for name in ("agents", "graphs", "memory", "tools")}
 FLOORS = (
     "errors",
     "importing",
+    "plugins",
     "records",
     "seeds",
     "corpus",
@@ -30,6 +31,7 @@ FLOORS = (
     "mixing",
     "release",
     "review",
+    "testing",
     "cli",
 )
 HEAVY = ("langgraph", "langchain_core", "openai", "sqlalchemy", "sympy", "pandas", "torch", "pyarrow")

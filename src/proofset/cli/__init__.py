@@ -35,9 +35,12 @@ VERBS = {
     "dedup": Verb("dedup", "Keep the first of each group of near-twins."),
     "collapse": Verb("collapse", "Say whether generated texts lost the breadth of human ones."),
     "mix": Verb("mix", "Mix human and synthetic rows into a version of a training set."),
+    "config": Verb("config", "Show, check and describe the config of a run."),
+    "check-agent": Verb("check_agent", "Check an agent of your own against what graphs rely on."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
     "models": Verb("models", "List and fetch the embedded models."),
     "doctor": Verb("doctor", "Say what works on this machine and what to install."),
+    "completion": Verb("completion", "Print what makes a shell complete commands and names."),
 }
 
 

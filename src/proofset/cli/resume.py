@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .budget import budget_options, limits
+from .named import sandbox_option
 
 
 @click.command("resume")
@@ -17,6 +18,7 @@ from .budget import budget_options, limits
 @click.option("--concurrency", type=int, help="Model calls at once.")
 @click.option("--workers", type=int, help="Processes that share the work.")
 @click.option("--allow-collapse", is_flag=True, help="Go on though what is kept has lost its breadth.")
+@sandbox_option
 @budget_options
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
@@ -26,6 +28,7 @@ def command(
     concurrency: int | None,
     workers: int | None,
     allow_collapse: bool,
+    sandbox: str | None,
     as_json: bool,
     **budget: Any,
 ) -> None:
@@ -42,6 +45,7 @@ def command(
         keep=keep,
         concurrency=concurrency,
         workers=workers,
+        sandbox=sandbox,
         budget=limits(budget),
         allow_collapse=allow_collapse,
     )

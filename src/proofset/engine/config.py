@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +13,8 @@ from ..corpus import Corpus
 from ..errors import UsageError
 from ..models import Price
 from .budget import Budget
+from .config_faults import fault_lines
+from .config_file import Place
 
 Executor = Literal["local", "processes", "ray"]
 
@@ -44,6 +46,10 @@ class RunConfig(BaseModel):
         ge=1,
         description="How far slots may run ahead of the oldest unfinished one; eight times the "
         "concurrency where not given. What is new is decided by it, so it stays as it is in a resumed run.",
+    )
+    sandbox: str | None = Field(
+        default=None,
+        description="Backend in which programs run; the strongest that works where not given.",
     )
     replay: str | None = Field(
         default=None,
@@ -89,7 +95,10 @@ class RunConfig(BaseModel):
         le=1,
         description="Share of the slots that show in LangSmith, where its variables ask for traces.",
     )
-    agents: dict[str, str] = Field(default_factory=dict, description="Role to `module:attribute`.")
+    agents: dict[str, str] = Field(
+        default_factory=dict,
+        description="Role to `module:attribute`, or to the name of an installed plug-in.",
+    )
     prices: dict[str, Price] = Field(
         default_factory=dict, description="Model spec or name to USD per million tokens."
     )
@@ -118,31 +127,28 @@ def begun_with(config: RunConfig, corpus: Corpus) -> RunConfig:
     return config.model_copy(update={"n": min(config.n, len(corpus)), "corpus_sha256": corpus.sha256})
 
 
-def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:
-    """A config from plain values. Raises UsageError that names the source, the field and the bound."""
+def make_config(
+    values: Mapping[str, Any], *, source: str = "run", where: Callable[[Place], str] | None = None
+) -> RunConfig:
+    """A config from plain values.
+
+    Raises UsageError that says where the wrong value came from, the field and the bound; for an unknown
+    field, the nearest there is.
+
+    Args:
+        source: where all values came from.
+        where: says it for each, where they came from several places.
+    """
     try:
         return RunConfig.model_validate(dict(values))
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        got = "" if first["type"] == "missing" else f", got {str(first['input'])[:60]!r}"
-        raise UsageError(f"{source}: {field}: {first['msg']}{got}") from error
+        raise UsageError(next(fault_lines(error, RunConfig, where or (lambda place: source)))) from error
 
 
-def read_config_file(path: Path) -> dict[str, Any]:
-    """The values of a YAML file. Raises UsageError that names the file and the line."""
-    import yaml
-
+def faults_of(values: Mapping[str, Any], where: Callable[[Place], str]) -> list[str]:
+    """All that is wrong with plain values, a line for each."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"config {path}: cannot read it ({error})") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        raise UsageError(
-            f"config {path}{where}: no valid YAML ({getattr(error, 'problem', error)})"
-        ) from error
-    if not isinstance(values, dict):
-        raise UsageError(f"config {path}: write `name: value` lines, such as `n: 100`")
-    return values
+        RunConfig.model_validate(dict(values))
+    except ValidationError as error:
+        return list(fault_lines(error, RunConfig, where))
+    return []

@@ -60,6 +60,7 @@ def resumed(
     keep: int | None = None,
     concurrency: int | None = None,
     workers: int | None = None,
+    sandbox: str | None = None,
     budget: Mapping[str, float] | None = None,
     allow_collapse: bool = False,
 ) -> Order:
@@ -78,7 +79,7 @@ def resumed(
         raise UsageError(
             f"{out}: the run was ended before it began; start it anew with `proofset run … --out {out}`"
         )
-    changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers}
+    changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers, "sandbox": sandbox}
     values = stored.config | {name: value for name, value in changes.items() if value is not None}
     if allow_collapse:
         values["allow_collapse"] = True
@@ -114,7 +115,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     if corpus is not None:
         config = order.config = begun_with(config, corpus)
     evaluation = await asyncio.to_thread(open_evaluation, config.settings.evaluation_sets)
-    sandbox = await asyncio.to_thread(open_sandbox)
+    sandbox = await asyncio.to_thread(open_sandbox, config.sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
     await _fetch_local_models(config, chats, tell)
     async with _closing(sandbox), _closing(_models(config, chats, meter, notice)) as models:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import UsageError
 from ..models.prices import Price, price_file
-from .config import read_config_file
+from .config_file import read_config_file
 
 _TABLE = TypeAdapter(dict[str, Price])
 

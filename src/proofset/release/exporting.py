@@ -24,8 +24,9 @@ from .audit.running import as_card, far_fault
 from .card import card_of, public_config, run_command
 from .choosing import Choice, held_out, options_of
 from .croissant import croissant_of
+from .exporters import exporter_of, rows_of
 from .files import RowFile, open_rows, write_manifest, write_other
-from .formats import EVIDENCE_COLUMN, ROWS, Row
+from .formats import EVIDENCE_COLUMN, Row, Rows
 from .layouts import Layout, beside, is_single, layout_of, plain_name
 from .readme import readme_of
 from .source import Source
@@ -76,9 +77,7 @@ def export(order: Order) -> Exported:
         UsageError: source, format or place are wrong.
         ProofsetError: no record is left, or the disk does not take the files.
     """
-    rows_of = ROWS.get(order.format)
-    if rows_of is None:
-        raise UsageError(f"--format {order.format}: no such format; there are {', '.join(ROWS)}")
+    make = rows_of(order.format)
     _check(order)
     source, layout = Source.at(order.source), layout_of(order.format, order.out)
     tally, audit = Tally(), read_audit(order.source)
@@ -86,7 +85,11 @@ def export(order: Order) -> Exported:
     if fault:
         raise ProofsetError(f"--max-far {order.max_far:g}: {order.source}: {fault}")
     wrong = audit.fingerprints if audit else frozenset()
-    held = held_out(_chosen(order, source), order.validation, order.seed) if order.validation else frozenset()
+    held = (
+        held_out(_chosen(order, source, make), order.validation, order.seed)
+        if order.validation
+        else frozenset()
+    )
     with appearing(order.out, single=is_single(order.out)) as making:
         written = _Written(making, layout, order)
         for record in source.records():
@@ -99,7 +102,7 @@ def export(order: Order) -> Exported:
             if why:
                 tally.left_out[why] += 1
                 continue
-            rows = list(rows_of(record))
+            rows = list(make(record))
             if not rows:
                 tally.no_row += 1
                 continue
@@ -131,10 +134,9 @@ def _check(order: Order) -> None:
         raise UsageError("--evidence column: the format messages allows no other column; use file")
 
 
-def _chosen(order: Order, source: Source) -> Iterator[Record]:
-    rows_of = ROWS[order.format]
+def _chosen(order: Order, source: Source, make: Rows) -> Iterator[Record]:
     for record in source.records():
-        if not order.choice.why_not(record) and any(True for _ in rows_of(record)):
+        if not order.choice.why_not(record) and any(True for _ in make(record)):
             yield record
 
 
@@ -197,9 +199,9 @@ def _finish(
         others["croissant.json"] = json.dumps(croissant_of(card, seals, written.first), indent=2) + "\n"
     rest = [write_other(making, each, text) for each, text in others.items()]
     all_seals: tuple[Seal, ...] = (*seals.values(), *([evidence] if evidence else []), *rest)
-    write_manifest(
-        making, layout.manifest, Manifest(evidence=evidence.name if evidence else None, files=all_seals)
-    )
+    held = evidence.name if evidence else None
+    manifest = Manifest(exporter=exporter_of(order.format), evidence=held, files=all_seals)
+    write_manifest(making, layout.manifest, manifest)
 
 
 def export_command(order: Order, source: str) -> str:

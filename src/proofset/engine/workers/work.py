@@ -147,7 +147,7 @@ class Worker:
             traced=Tracing(config).calls,
             served={spec: Served(*served) for spec, served in told["served"].items()},
         )
-        self._sandbox = await asyncio.to_thread(open_sandbox)
+        self._sandbox = await asyncio.to_thread(open_sandbox, config.sandbox)
         services = await asyncio.to_thread(self._services, config, self._models)
         self._slots = Slots(compiled_graph(config), config, services, tell=self._tell)
 
