@@ -10,7 +10,7 @@ import pytest
 from broken_agents import BROKEN, Broken
 from test_plugins import main_of
 
-from proofset.agents import ROLES
+from proofset.agents import ROLES, refuse
 from proofset.errors import UsageError
 from proofset.graphs import load_graph
 from proofset.testing import Case, Status, acheck_agent, cases_for, check_agent, roles_of
@@ -56,7 +56,7 @@ def test_every_role_has_states() -> None:
 
 async def test_an_agent_that_refuses_everything_is_not_said_to_pass() -> None:
     async def stern(state: Any) -> Any:
-        return broken_agents.refuse(state, stage="judge", code="no", reason="never enough")
+        return refuse(state, stage="judge", code="no", reason="never enough")
 
     checks = {check.name: check for check in await acheck_agent(stern, "judge")}
     assert checks["gives_its_part"].status is Status.SKIPPED
@@ -80,11 +80,11 @@ def test_a_role_without_states_is_named() -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [
-        (["broken_agents:good", "--role", "judge"], 0, "all 14 checks hold for broken_agents:good"),
+        (["broken_agents:good", "--role", "judge"], 0, "all 18 checks hold for broken_agents:good"),
         (
             ["broken_agents:misspells", "--role", "judge"],
             1,
-            "known_keys: on verified_math, first",
+            "known_keys: on verified_math, first attempt",
         ),
         (["broken_agents:good"], 2, "it does not say its role; give --role"),
         (["broken_agents:nowhere", "--role", "judge"], 1, "broken_agents has no 'nowhere'"),

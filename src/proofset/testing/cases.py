@@ -108,8 +108,8 @@ def cases_for(role: str, graph: str | None = None) -> tuple[Case, ...]:
         raise UsageError(f"there are no states for {asked}; there are some for {have}")
     make = {"verified_math": _math, "verified_code": _code, "self_instruct": _text}[named]
     plain = [
-        Case(f"{named}, {when}", _state(make(role, texts), role, again=again))
-        for texts in _MATH
+        Case(f"{named}, {when} at text {number}", _state(make(role, texts), role, again=again))
+        for number, texts in enumerate(_MATH, start=1)
         for when, again in (("first attempt", False), ("second attempt", True))
     ]
     hostile = [

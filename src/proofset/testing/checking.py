@@ -99,10 +99,10 @@ class _Work:
                 for case, journal in zip(plain, journals, strict=True)
             ]
             if self._updates(plain, tried):
-                await self._runs_again(tried, sandbox)
+                await self._runs_again(plain, tried, sandbox)
                 await self._replays(trial, plain, journals, tried)
                 await self._at_once(trial, plain, journals, tried)
-            await self._hostile(trial)
+                await self._hostile(trial)
         finally:
             await sandbox.close()
 
@@ -177,11 +177,16 @@ class _Work:
                 self._say(demand.name, fault, demand.mend)
         return True
 
-    async def _runs_again(self, tried: Sequence[Tried], sandbox: LazySandbox) -> None:
+    async def _runs_again(self, cases: Sequence[Case], tried: Sequence[Tried], sandbox: LazySandbox) -> None:
         if any(check.failed for check in self.checks if check.name == "evidence_can_be_checked"):
             return
         found, seen = "", 0
-        for evidence in [one for each in tried for one in hard_evidence_in(each.returned)]:
+        made = [
+            evidence
+            for case, one in zip(cases, tried, strict=True)
+            for evidence in hard_evidence_in(one.returned, case.state)
+        ]
+        for evidence in made:
             seen += 1
             try:
                 again = await rerun(evidence, sandbox)

@@ -9,6 +9,7 @@ import difflib
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import NoneType
 from typing import Any, NamedTuple, get_type_hints
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -72,14 +73,15 @@ def known_keys(update: Mapping[str, Any], asked: Asked) -> str:
 
 
 def leaves_the_graph_its_own(update: Mapping[str, Any], asked: Asked) -> str:
-    taken = [key for key in update if key in _OF_THE_GRAPH]
+    given = asked.case.state
+    taken = [key for key in update if key in _OF_THE_GRAPH and given.get(key) != update[key]]
     return f"its update sets {taken[0]!r}, which is the graph's own" if taken else ""
 
 
 def typed_values(update: Mapping[str, Any], asked: Asked) -> str:
     for key, value in update.items():
-        # No verdict: a judge is to decide.
-        if key in _adapters() and (key, value) != ("verdict", None):
+        # No verdict: a judge is to decide. What is wrong in one is told below.
+        if key in _adapters() and not (key == "verdict" and isinstance(value, (Verdict, NoneType))):
             try:
                 _adapters()[key].validate_python(value, strict=True)
             except ValidationError as error:
@@ -161,7 +163,7 @@ def gives_its_part(update: Mapping[str, Any], asked: Asked) -> str:
 
 
 def verdicts_have_evidence(update: Mapping[str, Any], asked: Asked) -> str:
-    for verdict in verdicts_in(update):
+    for verdict in verdicts_in(update, asked.case.state):
         try:
             Verdict.model_validate(verdict.model_dump())
         except (ValidationError, ValueError, TypeError) as error:
@@ -176,7 +178,7 @@ def verdicts_have_evidence(update: Mapping[str, Any], asked: Asked) -> str:
 
 
 def evidence_can_be_checked(update: Mapping[str, Any], asked: Asked) -> str:
-    for evidence in hard_evidence_in(update):
+    for evidence in hard_evidence_in(update, asked.case.state):
         if bound_as(evidence.check) not in BOUND:
             return (
                 f"its evidence {evidence.check!r} is of kind {evidence.kind.value} and no check of proofset"
@@ -186,17 +188,23 @@ def evidence_can_be_checked(update: Mapping[str, Any], asked: Asked) -> str:
     return ""
 
 
-def verdicts_in(update: Mapping[str, Any]) -> list[Verdict]:
-    """The verdicts of an update: its own, that of its refusal, and those on its traces."""
-    refusal = update.get("refusal")
-    own = [update.get("verdict"), refusal.verdict if isinstance(refusal, Rejection) else None]
-    traced = [getattr(trace, "verdict", None) for trace in update.get("traces", ())]
+def verdicts_in(update: Mapping[str, Any], given: Mapping[str, Any]) -> list[Verdict]:
+    """The verdicts of an update that were not given: its own, its refusal's, and those on its traces."""
+    known = _verdicts(given)
+    return [verdict for verdict in _verdicts(update) if verdict not in known]
+
+
+def _verdicts(values: Mapping[str, Any]) -> list[Verdict]:
+    refusal = values.get("refusal")
+    own = [values.get("verdict"), refusal.verdict if isinstance(refusal, Rejection) else None]
+    traced = [getattr(trace, "verdict", None) for trace in values.get("traces", ())]
     return [verdict for verdict in (*own, *traced) if isinstance(verdict, Verdict)]
 
 
-def hard_evidence_in(update: Mapping[str, Any]) -> list[Evidence]:
+def hard_evidence_in(update: Mapping[str, Any], given: Mapping[str, Any]) -> list[Evidence]:
     """All evidence in them that is no opinion."""
-    return [evidence for verdict in verdicts_in(update) for evidence in verdict.evidence if evidence.hard]
+    made = verdicts_in(update, given)
+    return [evidence for verdict in made for evidence in verdict.evidence if evidence.hard]
 
 
 def _line(error: Exception) -> str:
