@@ -91,6 +91,18 @@ def test_other_systems_are_told_what_works(
     assert any(line.startswith("system    ") for line in told(capsys))
 
 
+def test_what_windows_lacks_is_no_defect(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # As where the module is not there.
+    monkeypatch.setitem(sys.modules, "fcntl", None)
+    monkeypatch.delitem(sys.modules, "proofset.models.pull", raising=False)
+    assert main_of("models", "pull", "minilm") == 1
+    assert capsys.readouterr().err == (
+        "error: this needs fcntl, which Windows has not: run proofset in WSL 2\n"
+    )
+
+
 def test_a_directory_in_which_no_run_can_be_written_is_told(
     works: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

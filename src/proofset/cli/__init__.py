@@ -44,6 +44,10 @@ VERBS = {
 }
 
 
+_POSIX = ("fcntl", "resource", "pwd", "grp")
+"""Modules of the standard library that are missing on Windows."""
+
+
 class _Verbs(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -81,6 +85,11 @@ def main(args: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, ModuleNotFoundError) and error.name in _POSIX:
+            click.echo(
+                f"error: this needs {error.name}, which Windows has not: run proofset in WSL 2", err=True
+            )
+            raise SystemExit(1) from error
         click.echo(
             f"error: {type(error).__name__}: {error} (a defect in proofset; --debug shows where)", err=True
         )

@@ -33,8 +33,8 @@ _EXTRAS = {
 _CORE = ("langgraph", "langchain-core", "pydantic", "sqlalchemy", "sympy")
 _LOW_BYTES = 2_000_000_000
 _SYSTEMS = {
-    "Darwin": "macOS: not tested; the fast sandbox is for Linux, so give --sandbox docker or e2b",
-    "Windows": "Windows: not supported; run proofset in WSL2, where it is on Linux",
+    "Darwin": "macOS: not tested; the fast sandboxes are for Linux, so give --sandbox docker or e2b",
+    "Windows": "Windows: runs need Linux or macOS; run proofset in WSL 2, where it is on Linux",
 }
 
 
