@@ -97,7 +97,7 @@ def test_the_table_of_prices_and_a_recorded_run_are_sources(
 ) -> None:
     table = tmp_path / "no-config/proofset/prices.yaml"
     table.parent.mkdir(parents=True)
-    table.write_text("gpt-5: {input: 1, output: 2}\n")
+    table.write_text("gpt-5: {input: 1, output: 2}\nmy-key: {input: 1, output: 2}\n")
     found = shown("verified_math", "--n", "1", capsys=capsys)
     assert found["prices.gpt-5"]["source"] == f"prices {table}"
     assert found["models.default"]["source"] == "default"
@@ -197,6 +197,11 @@ def test_no_name_of_ours_looks_like_a_secret() -> None:
 def test_names_of_models_may_look_like_secrets(tmp_path: Path) -> None:
     file = written(tmp_path, "prices: {my-key: {input: 1, output: 2}}\n")
     assert open_config_file(file).values["prices"] == {"my-key": {"input": 1, "output": 2}}
+
+
+def test_anchors_and_merges_are_yaml_as_ever(tmp_path: Path) -> None:
+    file = written(tmp_path, "prices:\n  a: &a {input: 1, output: 2}\n  b: {<<: *a, output: 3}\n")
+    assert open_config_file(file).values["prices"]["b"] == {"input": 1, "output": 3}
 
 
 def test_several_faults_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -39,8 +39,8 @@ class ConfigFile(NamedTuple):
         return f"config {self.path}"
 
 
-def open_config_file(path: Path) -> ConfigFile:
-    """Read a YAML file of plain values.
+def open_config_file(path: Path, *, table: bool = False) -> ConfigFile:
+    """Read a YAML file of plain values; a `table` has names of models as its keys.
 
     Raises UsageError that names the file and the line where it cannot be read, has a key twice, or holds what
     looks like a secret. The secret is not repeated.
@@ -65,7 +65,8 @@ def open_config_file(path: Path) -> ConfigFile:
     found = ConfigFile(path, values, {})
     for place, line in _keys(node, (), path):
         found.lines[place] = line
-    _refuse_secrets(found)
+    if not table:
+        _refuse_secrets(found)
     return found
 
 
@@ -83,6 +84,8 @@ def _keys(node: Any, above: Place, path: Path) -> Iterator[tuple[Place, int]]:
     seen: dict[str, int] = {}
     for key, value in node.value:
         line = key.start_mark.line + 1
+        if key.tag == "tag:yaml.org,2002:merge":
+            continue
         if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
             shown = getattr(key, "value", "")
             raise UsageError(f"config {path} line {line}: the key {str(shown)[:40]!r} is no name; quote it")

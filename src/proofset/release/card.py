@@ -19,7 +19,7 @@ from ..records import Grade, Risk, upper_bound
 from .tallying import Canaries, Tally
 
 NOT_MEASURED = "not measured"
-_PRIVATE = ("ledger", "memory", "replay", "ray", "chroma", "against")
+_PRIVATE = ("ledger", "memory", "replay", "ray", "chroma", "against", "sandbox")
 """Fields of a run's config that say where it ran, which is nobody's business."""
 
 

@@ -9,7 +9,7 @@ it loads ─▶ a graph takes it ─▶ plain states: each update against each d
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -72,6 +72,8 @@ async def acheck_agent(
     """
     named = graph or next((one for one in GRAPHS if role in roles_of(one)), GRAPHS[0])
     states = tuple(cases) if cases is not None else cases_for(role, graph)
+    if not any(not case.hostile for case in states):
+        raise UsageError(f"no plain state is given for the role {role!r}; give at least one")
     work = _Work(agent, role, named, states, model)
     await work.run()
     return work.checks
@@ -132,37 +134,20 @@ class _Work:
 
     def _updates(self, cases: Sequence[Case], tried: Sequence[Tried]) -> bool:
         """Every demand on every update; the first that falls short is told. False where there are none."""
-        found = next(
-            (
-                f"on {case.name} it raises {_line(one.error)}"
-                for case, one in zip(cases, tried, strict=True)
-                if one.error
-            ),
-            "",
-        )
-        if not self._say("does_not_raise", found, "catch what can go wrong, and refuse with a reason"):
+        pairs = [(Asked(self.role, self.graph, case), one) for case, one in zip(cases, tried, strict=True)]
+        raised = _first((a.case, f"it raises {_line(one.error)}" if one.error else "") for a, one in pairs)
+        if not self._say("does_not_raise", raised, "catch what can go wrong, and refuse with a reason"):
             return False
-        asked = [Asked(self.role, self.graph, case) for case in cases]
-        pairs = list(zip(asked, tried, strict=True))
-        form = next(
-            (f"on {a.case.name} {told}" for a, one in pairs if (told := FORM.fault(one.returned, a))), ""
-        )
+        form = _first((a.case, FORM.fault(one.returned, a)) for a, one in pairs)
         if not self._say(FORM.name, form, FORM.mend):
             return False
-        changed = next(
-            (f"on {a.case.name} it changes {one.changed[0]!r}" for a, one in pairs if one.changed), ""
+        changed = _first(
+            (a.case, f"it changes {one.changed[0]!r}" if one.changed else "") for a, one in pairs
         )
         self._say("input_untouched", changed, "copy what you change; the state is shared")
-        refused = all(one.returned.get("refusal") is not None for one in tried)
+        refused = bool(tried) and all(one.returned.get("refusal") is not None for one in tried)
         for demand in DEMANDS:
-            fault = next(
-                (
-                    f"on {a.case.name} {told}"
-                    for a, one in pairs
-                    if (told := _fault(demand.fault, one.returned, a))
-                ),
-                "",
-            )
+            fault = _first((a.case, _fault(demand.fault, one.returned, a)) for a, one in pairs)
             if demand.name == "gives_its_part" and refused and not fault:
                 reason = getattr(tried[0].returned["refusal"], "reason", "")
                 self.checks.append(
@@ -204,10 +189,13 @@ class _Work:
     async def _replays(
         self, trial: Trial, cases: Sequence[Case], journals: Sequence[Journal], tried: Sequence[Tried]
     ) -> None:
-        found = ""
-        for case, journal, first in zip(cases, journals, tried, strict=True):
-            again = await trial.call(case.state, plain_replies(self.graph), journal, replay=True)
-            found = found or _differs(case, first, again)
+        again = [
+            await trial.call(case.state, plain_replies(self.graph), journal, replay=True)
+            for case, journal in zip(cases, journals, strict=True)
+        ]
+        found = _first(
+            (case, _differs(first, one)) for case, first, one in zip(cases, tried, again, strict=True)
+        )
         self._say(
             "is_deterministic",
             found,
@@ -226,13 +214,8 @@ class _Work:
                 for case, journal in zip(cases, journals, strict=True)
             )
         )
-        found = next(
-            (
-                told
-                for case, first, one in zip(cases, tried, again, strict=True)
-                if (told := _differs(case, first, one))
-            ),
-            "",
+        found = _first(
+            (case, _differs(first, one)) for case, first, one in zip(cases, tried, again, strict=True)
         )
         self._say(
             "keeps_slots_apart",
@@ -251,8 +234,8 @@ class _Work:
             self._say("bears_hostile_texts", found, mend)
         if self.model is not None:
             return
-        found, (first, *_) = "", [case for case in self.cases if not case.hostile] or self.cases
-        asked = 0
+        found, asked = "", 0
+        first = next(case for case in self.cases if not case.hostile)
         for number in range(len(HOSTILE)):
             one = await trial.call(first.state, hostile_replies(number), Journal())
             asked += one.asked
@@ -278,13 +261,18 @@ def _fault(fault: Callable[[Any, Asked], str], update: Any, asked: Asked) -> str
         return f"its update cannot be read ({_line(error)})"
 
 
-def _differs(case: Case, first: Tried, again: Tried) -> str:
+def _first(told: Iterable[tuple[Case, str]]) -> str:
+    """The first that says something, with the case it is about."""
+    return next((f"on {case.name} {text}" for case, text in told if text), "")
+
+
+def _differs(first: Tried, again: Tried) -> str:
     if isinstance(again.error, NotRecordedError):
-        return f"on {case.name}, asked again, it asks its model something else"
+        return "asked again, it asks its model something else"
     if again.error is not None:
-        return f"on {case.name}, asked again, it raises {_line(again.error)}"
+        return f"asked again, it raises {_line(again.error)}"
     if canonical(first.returned) != canonical(again.returned):
-        return f"on {case.name}, asked again, it returns another update"
+        return "asked again, it returns another update"
     return ""
 
 
