@@ -55,6 +55,10 @@ def error_of(done: subprocess.CompletedProcess[str], code: int) -> str:
         (["run", "verified_math", "--n", "1", "--model", "local:llama-99"], "llama-99"),
         (["run", "verified_math", "--n", "1", "--model", "scripted:none.jsonl"], "cannot read the script"),
         (["run", "verified_math", "--n", "1", "--config", "none.yaml"], "config none.yaml: cannot read it"),
+        (
+            ["run", "verified_math", "--n", "1", "--sandbox", "nowhere"],
+            "no sandbox backend is called 'nowhere'",
+        ),
         (["run", "verified_math", "--n", "1", "--agent", "solver"], "write ROLE=module:attribute"),
         (["run", "verified_math", "--n", "1", "--agent", "poet=a:b"], "no role 'poet'"),
         (["run", "verified_math", "--n", "1", "--agent", "solver=nowhere:b"], "importing nowhere failed"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from test_plugins import main_of
 
 from proofset.agents import Settings
-from proofset.engine import RunConfig, layered, make_config, open_config_file, read_config_file
+from proofset.engine import RunConfig, layered, make_config, open_config_file, order, read_config_file
 from proofset.engine.config_file import _SECRET_KEY
 from proofset.engine.schema import HINT, config_schema
 from proofset.errors import UsageError
@@ -276,6 +276,15 @@ def test_the_schema_of_a_graph_knows_its_roles(capsys: pytest.CaptureFixture[str
         config_schema("verified_maths")
 
 
+def test_a_role_that_no_graph_has_is_refused_from_python(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"run: models\.poet: no role 'poet'"):
+        order("verified_math", n=1, model={"poet": "openai:x"}, out=tmp_path / "out")
+    with pytest.raises(UsageError, match=r"run: agents\.judg: no role 'judg'; did you mean judge"):
+        order("verified_math", n=1, model="openai:x", out=tmp_path / "out", agents={"judg": print})
+    with pytest.raises(UsageError, match="run: windows: there is no such key; did you mean window"):
+        order("verified_math", n=1, model="openai:x", out=tmp_path / "out", windows=3)
+
+
 def test_a_graph_in_the_file_is_run_and_an_argument_wins(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -289,11 +298,9 @@ def test_a_graph_in_the_file_is_run_and_an_argument_wins(
 
 
 keys = st.sampled_from([*RunConfig.model_fields, *Settings.model_fields, "x", "on", "é"])
-values = st.recursive(
-    st.none() | st.booleans() | st.integers(-3, 3) | st.floats(allow_nan=False) | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
-    max_leaves=8,
-)
+plain = st.none() | st.booleans() | st.integers(-3, 3) | st.floats(allow_nan=False) | st.text(max_size=8)
+parts = plain | st.lists(plain, max_size=3)
+values = parts | st.dictionaries(keys, parts | st.dictionaries(keys, plain, max_size=2), max_size=3)
 
 
 @given(st.dictionaries(keys, values, max_size=5))
