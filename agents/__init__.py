@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         posed,
         refuse,
     )
+    from .subgraph import as_agent
     from .tester import Tester
     from .verifier import Verifier
 
@@ -96,6 +97,7 @@ _HOME = {
     "attempt_of": "state",
     "posed": "state",
     "refuse": "state",
+    "as_agent": "subgraph",
     "Tester": "tester",
     "Verifier": "verifier",
 }
@@ -126,6 +128,7 @@ __all__ = [
     "Tester",
     "Variant",
     "Verifier",
+    "as_agent",
     "attempt_of",
     "bench_of",
     "by_meaning",

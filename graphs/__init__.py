@@ -8,6 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .. import plugins
 from ..errors import UsageError
 from ..importing import import_here
 
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
 
 
 class GraphInfo(NamedTuple):
-    """A method by name, its module, one line on what it does, and what builds it."""
+    """A method by name, its module, one line on what it does, what builds it, and whose it is.
+
+    `plugin` is None for a graph of ours, and for `module:builder`.
+    """
 
     name: str
     module: str
     summary: str = ""
     builder: str = "build"
+    plugin: plugins.Plugin | None = None
 
 
 GRAPHS = {
@@ -64,15 +69,33 @@ GRAPHS = {
 
 
 def find_graph(name: str) -> GraphInfo:
-    """The graph of that name, or `module:builder`. Raises UsageError with the known names."""
+    """The graph of that name: ours, `module:builder`, or a plug-in's. Loads none of them.
+
+    Raises UsageError with the known names, and where two packages have a graph of that name.
+    """
     if name in GRAPHS:
         return GRAPHS[name]
     if ":" in name:
         module, _, builder = name.partition(":")
         return GraphInfo(name, module, builder=builder)
-    near = difflib.get_close_matches(name, GRAPHS, n=1)
+    plugin = plugins.find(plugins.Kind.GRAPH, name, f"graph {name}")
+    if plugin is not None:
+        return _of_plugin(plugin)
+    known = plugins.names(plugins.Kind.GRAPH, GRAPHS)
+    near = difflib.get_close_matches(name, known, n=1)
     hint = f" (did you mean {near[0]}?)" if near else ""
-    raise UsageError(f"no graph {name!r}{hint}; the graphs are {', '.join(GRAPHS)}")
+    raise UsageError(f"no graph {name!r}{hint}; the graphs are {', '.join(known)}")
+
+
+def graph_plugins() -> tuple[GraphInfo, ...]:
+    """The graphs of installed packages that no name of ours hides. Loads none of them."""
+    found = plugins.installed(plugins.Kind.GRAPH)
+    return tuple(_of_plugin(plugin) for plugin in found if plugin.name not in GRAPHS)
+
+
+def _of_plugin(plugin: plugins.Plugin) -> GraphInfo:
+    builder = plugin.entry.attr or "build"
+    return GraphInfo(plugin.name, plugin.entry.module, f"of {plugin.source}", builder, plugin)
 
 
 class Graph(NamedTuple):
@@ -93,7 +116,7 @@ class Graph(NamedTuple):
 
 @cache
 def load_graph(name: str) -> Graph:
-    """A graph of ours, or `module:builder`, whose module has a `TASK`, too. Built and compiled once.
+    """A graph of ours, a plug-in's, or `module:builder`, whose module has a `TASK`, too. Compiled once.
 
     Raises UsageError for a name that is not known, and for a module that cannot be used.
     """
@@ -101,9 +124,14 @@ def load_graph(name: str) -> Graph:
     if name in GRAPHS:
         module = import_module(info.module)
         return Graph(module.build, module.TASK, module.graph, (module.__doc__ or "").strip())
-    module = import_here(info.module, f"graph {name}")
+    if info.plugin is not None:
+        info.plugin.load(f"graph {name}")
+        module = import_module(info.module)
+    else:
+        module = import_here(info.module, f"graph {name}")
     build, task = getattr(module, info.builder, None), getattr(module, "TASK", None)
     if not callable(build) or task is None:
         lacks = f"no builder {info.builder!r}" if not callable(build) else "no TASK"
-        raise UsageError(f"graph {name}: {info.module} has {lacks}")
+        whose = f" of {info.plugin.source}" if info.plugin else ""
+        raise UsageError(f"graph {name}: {info.module}{whose} has {lacks}")
     return Graph(build, task, build().compile(name=info.builder), (build.__doc__ or "").strip())

@@ -55,6 +55,10 @@ def error_of(done: subprocess.CompletedProcess[str], code: int) -> str:
         (["run", "verified_math", "--n", "1", "--model", "local:llama-99"], "llama-99"),
         (["run", "verified_math", "--n", "1", "--model", "scripted:none.jsonl"], "cannot read the script"),
         (["run", "verified_math", "--n", "1", "--config", "none.yaml"], "config none.yaml: cannot read it"),
+        (
+            ["run", "verified_math", "--n", "1", "--sandbox", "nowhere"],
+            "no sandbox backend is called 'nowhere'",
+        ),
         (["run", "verified_math", "--n", "1", "--agent", "solver"], "write ROLE=module:attribute"),
         (["run", "verified_math", "--n", "1", "--agent", "poet=a:b"], "no role 'poet'"),
         (["run", "verified_math", "--n", "1", "--agent", "solver=nowhere:b"], "importing nowhere failed"),
@@ -75,7 +79,7 @@ def test_wrong_usage_is_one_line_and_writes_nothing(
     [
         ("n: [1", "line 1: no valid YAML"),
         ("just text", "write `name: value` lines"),
-        ("n: 1\nwindows: 3", "windows: Extra inputs are not permitted"),
+        ("n: 1\nwindows: 3", "c.yaml line 2: windows: there is no such key; did you mean window?"),
         (
             "n: 1\nsettings: {n_attempts: 0}",
             "settings.n_attempts: Input should be greater than or equal to 1",

@@ -17,6 +17,7 @@ ROOMS = {name: ROOT / name for name in ("agents", "graphs", "memory", "tools")}
 FLOORS = (
     "errors",
     "importing",
+    "plugins",
     "records",
     "seeds",
     "corpus",
@@ -33,6 +34,7 @@ FLOORS = (
     "publishing",
     "release",
     "review",
+    "testing",
     "cli",
 )
 HEAVY = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from .conformance import CheckOutcome, check_sandbox
 from .interface import Joined, Probe, Sandbox
 from .job import LINK_FD, ExitKind, Job, Limits, Profile, Result
-from .probe import open_sandbox, probe_backends
+from .probe import BACKENDS, open_sandbox, probe_backends
 
 __all__ = [
+    "BACKENDS",
     "LINK_FD",
     "CheckOutcome",
     "ExitKind",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from ... import plugins
 from ...errors import SandboxUnavailableError, UsageError
 from .advice import advise, host_facts
 from .conformance import check_sandbox
@@ -47,13 +48,14 @@ _BACKENDS: dict[str, Callable[[int | None], Sandbox]] = {
     "e2b": _e2b,
 }
 """In order of preference."""
+BACKENDS = tuple(_BACKENDS)
 _COST_MONEY = frozenset({"e2b"})
 
 
 def probe_backends(*names: str) -> tuple[Probe, ...]:
     """Try backends by running jobs in them, among them some that reach for the network and host files.
 
-    Without names: all of them, but that one whose machines cost money is only looked at. Blocks for
+    Without names: all of ours, but that one whose machines cost money is only looked at. Blocks for
     seconds: from async code, call it through `asyncio.to_thread`.
 
     Raises:
@@ -68,7 +70,7 @@ def open_sandbox(name: str | None = None, *, concurrency: int | None = None) -> 
     """The backend called `name`, or the first that works, after it has been probed.
 
     Each of its Results says why it was this one. Blocks for a fraction of a second where the first one
-    works.
+    works. A plug-in's backend is taken where it is named, and never otherwise.
 
     Raises:
         UsageError: no backend has that name.
@@ -79,7 +81,7 @@ def open_sandbox(name: str | None = None, *, concurrency: int | None = None) -> 
         probe = _probe(each)
         if probe.usable:
             asked = "asked for by name" if name else "the strongest that works here"
-            return _Chosen(_BACKENDS[each](concurrency), "; ".join([asked, *failed]))
+            return _Chosen(_factory(each)(concurrency), "; ".join([asked, *failed]))
         failed.append(f"{each}: {probe.detail}")
     raise SandboxUnavailableError("; ".join(f"sandbox {reason}" for reason in failed))
 
@@ -110,14 +112,33 @@ class _Chosen:
 
 
 def _known(name: str) -> str:
-    if name not in _BACKENDS:
-        raise UsageError(f"no sandbox backend is called {name!r}: choose from {', '.join(_BACKENDS)}")
+    _factory(name)
     return name
+
+
+def _factory(name: str) -> Callable[[int | None], Sandbox]:
+    if name in _BACKENDS:
+        return _BACKENDS[name]
+    what = f"sandbox {name}"
+    plugin = plugins.find(plugins.Kind.SANDBOX, name, what)
+    if plugin is None:
+        known = plugins.names(plugins.Kind.SANDBOX, _BACKENDS)
+        raise UsageError(f"no sandbox backend is called {name!r}: choose from {', '.join(known)}")
+    make = plugin.load(what)
+
+    def opened(concurrency: int | None) -> Sandbox:
+        try:
+            made: Sandbox = plugin.make(what, lambda: make(concurrency=concurrency), Sandbox)
+        except UsageError as error:
+            raise SandboxUnavailableError(str(error)) from error
+        return made
+
+    return opened
 
 
 def _probe(name: str, *, try_it: bool = True) -> Probe:
     try:
-        sandbox = _BACKENDS[name](2)
+        sandbox = _factory(name)(2)
     except SandboxUnavailableError as error:
         return Probe(name, usable=False, detail=str(error))
     # A thread of its own, since the caller may stand in a running event loop.
@@ -138,6 +159,10 @@ async def _try(sandbox: Sandbox) -> Probe:
             first = await sandbox.run(Job("print('ready')"))
         except SandboxUnavailableError as error:
             return Probe(name, usable=False, detail=_advice(name, str(error)))
+        except Exception as error:
+            # A third party's backend may raise anything.
+            said = f"{type(error).__name__}: {error}"
+            return Probe(name, usable=False, detail=_advice(name, said))
         if first.kind is ExitKind.FAILED:
             return Probe(name, usable=False, detail=_advice(name, first.stderr))
         outcomes = await check_sandbox(sandbox, only=_SELF_CHECKS)

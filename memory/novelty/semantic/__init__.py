@@ -1,6 +1,6 @@
 """Novelty by meaning: embedders, literals, an index that Chroma helps, thresholds."""
 
-from .embedders import Embedder, RecentEmbedder, open_embedder
+from .embedders import EMBEDDERS, Embedder, RecentEmbedder, open_embedder
 from .index import EXACT_BELOW, Known, Match, Near, SemanticIndex
 from .literals import Literals, literals
 from .store import ChromaStore, StoreInUseError
@@ -8,6 +8,7 @@ from .thresholds import KINDS, SAME_WORDS, THRESHOLDS, thresholds_for
 from .wording import content_words, overlap
 
 __all__ = [
+    "EMBEDDERS",
     "EXACT_BELOW",
     "KINDS",
     "SAME_WORDS",

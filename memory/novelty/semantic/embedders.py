@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
+from .... import plugins
 from ....errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DEFAULT_EMBEDDER = "wordllama"
+EMBEDDERS = ("wordllama", "minilm", "openai")
 FORMS = "wordllama, minilm, openai:MODEL or openai:MODEL@BASE_URL"
 
 
@@ -45,8 +47,9 @@ def open_embedder(spec: str | Embedder = DEFAULT_EMBEDDER) -> Embedder:
     """The embedder of a spec; an embedder is given back as it is.
 
     `wordllama` needs no more than its wheel; `minilm` must have been pulled (`proofset models pull minilm`);
-    `openai:MODEL` is any OpenAI-compatible `/embeddings`, under OPENAI_BASE_URL with OPENAI_API_KEY.
-    Raises UsageError for another form, a missing extra or a model that was not pulled.
+    `openai:MODEL` is any OpenAI-compatible `/embeddings`, under OPENAI_BASE_URL with OPENAI_API_KEY; any
+    other name is a plug-in's. Raises UsageError for another form, a missing extra, a model that was not
+    pulled, or a plug-in that cannot be used.
     """
     if not isinstance(spec, str):
         return spec
@@ -63,7 +66,15 @@ def open_embedder(spec: str | Embedder = DEFAULT_EMBEDDER) -> Embedder:
         from .embed_openai import OpenAiEmbedder
 
         return OpenAiEmbedder(spec)
-    raise UsageError(f"embedder {spec[:80]!r}: write {FORMS}")
+    what = f"embedder {spec[:80]!r}"
+    plugin = None if kind in EMBEDDERS else plugins.find(plugins.Kind.EMBEDDER, spec.strip(), what)
+    if plugin is not None:
+        made: Embedder = plugin.make(what, plugin.load(what), Embedder)
+        return made
+    found = plugins.names(plugins.Kind.EMBEDDER)
+    raise UsageError(
+        f"{what}: write {FORMS}" + (f", or a plug-in's name: {', '.join(found)}" if found else "")
+    )
 
 
 class RecentEmbedder:

@@ -36,11 +36,18 @@ VERBS = {
     "collapse": Verb("collapse", "Say whether generated texts lost the breadth of human ones."),
     "mix": Verb("mix", "Mix human and synthetic rows into a version of a training set."),
     "flywheel": Verb("flywheel", "Turn production traffic into training data, round after round."),
+    "config": Verb("config", "Show, check and describe the config of a run."),
+    "check-agent": Verb("check_agent", "Check an agent of your own against what graphs rely on."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
     "studio": Verb("studio", "Serve the graphs to LangGraph Studio, on this machine."),
     "models": Verb("models", "List and fetch the embedded models."),
     "doctor": Verb("doctor", "Say what works on this machine and what to install."),
+    "completion": Verb("completion", "Print what makes a shell complete commands and names."),
 }
+
+
+_POSIX = ("fcntl", "resource", "pwd", "grp")
+"""Modules of the standard library that are missing on Windows."""
 
 
 class _Verbs(click.Group):
@@ -80,6 +87,11 @@ def main(args: list[str] | None = None) -> None:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, ModuleNotFoundError) and error.name in _POSIX:
+            click.echo(
+                f"error: this needs {error.name}, which Windows has not: run proofset in WSL 2", err=True
+            )
+            raise SystemExit(1) from error
         click.echo(
             f"error: {type(error).__name__}: {error} (a defect in proofset; --debug shows where)", err=True
         )

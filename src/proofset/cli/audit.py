@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .named import sandbox_option
+
 if TYPE_CHECKING:
     from ..release.audit import Audit, Tried
 
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     help="Canaries of each verifier, those of the run included.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Which ones.")
+@sandbox_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per canary on standard output.")
-def command(source: Path, n: int, seed: int, as_json: bool) -> None:
+def command(source: Path, n: int, seed: int, sandbox: str | None, as_json: bool) -> None:
     """Put candidates that are known to be wrong before the verifiers that decided what RUN kept.
 
     The run's own canaries count; what is missing to N is made from its records: changed programs, other
@@ -38,7 +41,7 @@ def command(source: Path, n: int, seed: int, as_json: bool) -> None:
 
     Source.at(source)
     report = _Report(n, as_json=as_json)
-    found = asyncio.run(_audit(source, n, seed, report))
+    found = asyncio.run(_audit(source, n, seed, report, sandbox))
     place = (source if source.is_dir() else source.parent) / AUDIT
     write_texts(place, [found.model_dump_json(indent=2) + "\n"])
     if as_json:
@@ -69,11 +72,11 @@ def command(source: Path, n: int, seed: int, as_json: bool) -> None:
     click.echo(f"in {place}; exports of it state this in their cards")
 
 
-async def _audit(source: Path, n: int, seed: int, report: _Report) -> Audit:
+async def _audit(source: Path, n: int, seed: int, report: _Report, named: str | None) -> Audit:
     from ..release.audit import audit
     from ..tools.sandbox import open_sandbox
 
-    sandbox = await asyncio.to_thread(open_sandbox)
+    sandbox = await asyncio.to_thread(open_sandbox, named)
     try:
         return await audit(source, n, sandbox, report.tell, seed=seed)
     finally:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 from pydantic import BaseModel
+
+from .named import sandbox_option
 
 if TYPE_CHECKING:
     from ..tools.checks import BadLine, Ruled, Ruling
@@ -26,8 +29,9 @@ def command() -> None:
 @command.command("answers")
 @click.argument("source", metavar="IN.jsonl", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="OUT.jsonl", type=click.Path(path_type=Path), help="New file.")
+@sandbox_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per row on standard output.")
-def answers(source: Path, out: Path, as_json: bool) -> None:
+def answers(source: Path, out: Path, sandbox: str | None, as_json: bool) -> None:
     """Compare given answers with gold ones.
 
     Rows are {id, problem, gold, answer, type?}; the type is inferred from the gold where it is missing.
@@ -35,14 +39,15 @@ def answers(source: Path, out: Path, as_json: bool) -> None:
     """
     from ..tools.checks import AnswerRow, check_answer_rows
 
-    _check(source, out, AnswerRow, check_answer_rows, as_json=as_json)
+    _check(source, out, AnswerRow, check_answer_rows, sandbox, as_json=as_json)
 
 
 @command.command("problems")
 @click.argument("source", metavar="IN.jsonl", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="OUT.jsonl", type=click.Path(path_type=Path), help="New file.")
+@sandbox_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per row on standard output.")
-def problems(source: Path, out: Path, as_json: bool) -> None:
+def problems(source: Path, out: Path, sandbox: str | None, as_json: bool) -> None:
     """Check problems with the answers that their authors claim; no gold answers.
 
     Rows are {id, problem, claimed_answer, program, peers}: the author's program, and those of independent
@@ -50,14 +55,15 @@ def problems(source: Path, out: Path, as_json: bool) -> None:
     """
     from ..tools.checks import ProblemRow, check_problem_rows
 
-    _check(source, out, ProblemRow, check_problem_rows, as_json=as_json)
+    _check(source, out, ProblemRow, check_problem_rows, sandbox, as_json=as_json)
 
 
 @command.command("code")
 @click.argument("source", metavar="IN.jsonl", type=click.Path(path_type=Path))
 @click.option("--out", required=True, metavar="OUT.jsonl", type=click.Path(path_type=Path), help="New file.")
+@sandbox_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per row on standard output.")
-def code(source: Path, out: Path, as_json: bool) -> None:
+def code(source: Path, out: Path, sandbox: str | None, as_json: bool) -> None:
     """Check solutions by their tests and, on new inputs, by other solutions.
 
     Rows are {id, prompt, entry_point, solution, tests, peers}: asserts on the function, or `candidate`, and
@@ -65,7 +71,7 @@ def code(source: Path, out: Path, as_json: bool) -> None:
     """
     from ..tools.checks import CodeRow, check_code_rows
 
-    _check(source, out, CodeRow, check_code_rows, as_json=as_json)
+    _check(source, out, CodeRow, check_code_rows, sandbox, as_json=as_json)
 
 
 def _check(
@@ -73,6 +79,7 @@ def _check(
     out: Path,
     form: type[RowT],
     check: Callable[[Sequence[RowT], Sandbox], Awaitable[Sequence[Ruling]]],
+    sandbox: str | None,
     *,
     as_json: bool,
 ) -> None:
@@ -80,7 +87,7 @@ def _check(
     from ..tools.checks import check_file
 
     report = _Report(source, as_json=as_json)
-    totals = asyncio.run(check_file(source, out, form, check, _open, report.tell))
+    totals = asyncio.run(check_file(source, out, form, check, partial(_open, sandbox), report.tell))
     counts = {decision.value: totals.verdicts[decision] for decision in Decision}
     if as_json:
         click.echo(
@@ -118,7 +125,7 @@ class _Report:
             click.echo(json.dumps(said, ensure_ascii=False))
 
 
-async def _open() -> Sandbox:
+async def _open(name: str | None) -> Sandbox:
     from ..tools.sandbox import open_sandbox
 
-    return await asyncio.to_thread(open_sandbox)
+    return await asyncio.to_thread(open_sandbox, name)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .named import GRAPH
 from .run_options import config_of, run_options
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("estimate")
-@click.argument("graph")
+@click.argument("graph", required=False, type=GRAPH)
 @click.option(
     "--pilot", type=click.IntRange(min=3), default=8, show_default=True, help="Slots that are tried."
 )
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 )
 @run_options
 @click.option("--json", "as_json", is_flag=True, help="The forecast as JSON on standard output.")
-def command(graph: str, pilot: int, out: Path | None, as_json: bool, **options: Any) -> None:
+def command(graph: str | None, pilot: int, out: Path | None, as_json: bool, **options: Any) -> None:
     """Try a few slots of GRAPH, and say what N of them would take.
 
     Calls, tokens, dollars, time and kept records, each with its 95 % range. The pilot's calls are paid for.

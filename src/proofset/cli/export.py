@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import UsageError
+from .named import Named
 
 if TYPE_CHECKING:
     from ..release.exporting import Exported
@@ -36,7 +37,14 @@ RISKS = ("verified", "style", "backtranslation", "traffic", "unverified_factual"
 
 @click.command("export")
 @click.argument("source", metavar="RUN_OR_DATA", type=click.Path(path_type=Path))
-@click.option("--format", "format_", required=True, type=click.Choice(FORMATS), help="Whose rows.")
+@click.option(
+    "--format",
+    "format_",
+    required=True,
+    type=Named("format", "exporters", lambda: FORMATS, strict=True),
+    metavar="NAME",
+    help=f"Whose rows: {', '.join(FORMATS)}, or those of a plug-in.",
+)
 @click.option(
     "--out",
     required=True,

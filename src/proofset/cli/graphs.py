@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .named import GRAPH
+
 if TYPE_CHECKING:
     from ..graphs import Graph
 
@@ -13,17 +15,19 @@ if TYPE_CHECKING:
 @click.group("graphs", invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List the graphs, or show one."""
+    """List the graphs, or show one. Those of installed packages are listed, and not loaded."""
     if ctx.invoked_subcommand is not None:
         return
-    from ..graphs import GRAPHS
+    from ..graphs import GRAPHS, graph_plugins
 
     for graph in GRAPHS.values():
         click.echo(f"{graph.name:<20} {graph.summary}")
+    for graph in graph_plugins():
+        click.echo(f"{graph.name:<20} plug-in {graph.summary} ({graph.module}:{graph.builder})")
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", type=GRAPH)
 @click.option("--prompts", is_flag=True, help="Print the graph's prompts and operators instead.")
 def show(name: str, prompts: bool) -> None:
     """Draw the graph NAME as Mermaid, with its inputs and settings."""

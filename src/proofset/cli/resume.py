@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .budget import budget_options, limits
+from .named import sandbox_option
 from .run_options import TRACE, trace_options
 
 
@@ -19,6 +20,7 @@ from .run_options import TRACE, trace_options
 @click.option("--workers", type=int, help="Processes that share the work.")
 @click.option("--allow-collapse", is_flag=True, help="Go on though what is kept has lost its breadth.")
 @trace_options
+@sandbox_option
 @budget_options
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
@@ -28,6 +30,7 @@ def command(
     concurrency: int | None,
     workers: int | None,
     allow_collapse: bool,
+    sandbox: str | None,
     as_json: bool,
     **more: Any,
 ) -> None:
@@ -44,6 +47,7 @@ def command(
         keep=keep,
         concurrency=concurrency,
         workers=workers,
+        sandbox=sandbox,
         budget=limits(more),
         allow_collapse=allow_collapse,
         trace={name: more[name] for name in TRACE if more[name] is not None},

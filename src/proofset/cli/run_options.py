@@ -10,9 +10,10 @@ import click
 
 from ..errors import UsageError
 from .budget import budget_options, limits
+from .named import sandbox_option
 
 if TYPE_CHECKING:
-    from ..engine import RunConfig
+    from ..engine import RunConfig, Told
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -45,7 +46,11 @@ _OPTIONS = (
         "replays a recorded run; loop:DIR is who serves after `flywheel publish`. Without it: "
         "local:qwen2.5-coder-1.5b.",
     ),
-    click.option("--config", type=click.Path(path_type=Path), help="YAML file; flags override it."),
+    click.option(
+        "--config",
+        type=click.Path(path_type=Path),
+        help="YAML file; flags override it. `proofset config` shows and checks it.",
+    ),
     click.option("--seed", type=int, help="All randomness derives from it. Default 0."),
     click.option("--concurrency", type=int, help="Model calls at once. Default 8."),
     click.option("--workers", type=int, help="Processes that share the work. Default 1."),
@@ -54,6 +59,7 @@ _OPTIONS = (
         type=click.Choice(["local", "processes", "ray"]),
         help="Where slots are driven. Default: processes where there are workers, else local.",
     ),
+    sandbox_option,
     click.option(
         "--ledger",
         metavar="URL",
@@ -64,8 +70,8 @@ _OPTIONS = (
         "--agent",
         "agents",
         multiple=True,
-        metavar="ROLE=MODULE:ATTR",
-        help="An agent of your own for a role.",
+        metavar="ROLE=NAME",
+        help="An agent of your own for a role: module:attribute, or the name of an installed plug-in.",
     ),
     click.option(
         "--seeds",
@@ -135,7 +141,7 @@ _OPTIONS = (
         metavar="[EMBEDDER]",
         is_flag=False,
         flag_value="wordllama",
-        help="Compare by meaning, too: wordllama (the default), minilm or openai:MODEL.",
+        help="Compare by meaning, too: wordllama (the default), minilm, openai:MODEL or a plug-in's.",
     ),
 )
 
@@ -156,51 +162,80 @@ def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:
     return command
 
 
-def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
-    """The config of a run from its options; a config file lies beneath them. Raises UsageError."""
-    from ..agents import DEFAULT_MODEL, ROLES
-    from ..engine import as_replay, make_config, read_config_file, with_user_prices
-    from ..graphs import find_graph
-    from ..models import DEFAULT_ROLE, parse_models
+def told_of(graph: str | None, given: Mapping[str, Any]) -> Told:
+    """The config of a run from its argument and options over a config file, with the source of each value.
 
-    find_graph(graph)
-    config = given["config"]
-    values = read_config_file(config) if config else {}
-    values |= {name: given[name] for name in _PLAIN if given[name] is not None}
-    values["graph"] = graph
+    Raises UsageError where one cannot be read.
+    """
+    from ..engine import layered, open_config_file
+    from ..engine.opening import roles_of
+    from ..graphs import find_graph
+
+    file = open_config_file(given["config"]) if given["config"] else None
+    named = graph or (file.values.get("graph") if file else None)
+    if not isinstance(named, str):
+        raise UsageError("GRAPH is missing: name one, such as verified_math, or write `graph:` into --config")
+    find_graph(named)
+    flags: list[tuple[str, tuple[str, ...], Any]] = [("argument GRAPH", ("graph",), named)] if graph else []
+    flags += [
+        (f"flag {option_name(name)}", place, list(given[name]) if place[-1] in _LISTS else given[name])
+        for name, place in _PLACES.items()
+        # A zero is given, and refused later on.
+        if given[name] is not None and given[name] is not False and given[name] != ()
+    ]
     if given["models"]:
-        values["models"] = {**values.get("models", {}), **parse_models(given["models"], ROLES)}
-    values.setdefault("models", {DEFAULT_ROLE: DEFAULT_MODEL})
-    if given["agents"]:
-        values["agents"] = {**values.get("agents", {}), **dict(_pair(agent) for agent in given["agents"])}
-    for name in ("against", "anchor", "allow_collapse"):
-        if given[name]:
-            values[name] = given[name]
-    settings = {
-        "corpus": given["corpus"],
-        "traffic": given["traffic"],
-        "evaluation_sets": given["evaluation_sets"],
-        "novelty_embedder": given["semantic"],
-        "prompts": given["prompts"],
-        "seeds": given["seeds"],
-        "constitution": given["constitution"],
-    }
+        from ..models import parse_models
+
+        specs = parse_models(given["models"], roles_of(named))
+        flags += [("flag --model", ("models", role), spec) for role, spec in specs.items()]
+    for agent in given["agents"]:
+        role, target = _pair(agent)
+        flags.append(("flag --agent", ("agents", role), target))
+    flags += [
+        (f"flag {option_name(f'budget_{name}')}", ("budget", name), value)
+        for name, value in limits(given).items()
+    ]
     if given["canaries"] is not None:
-        values["settings"] = {**values.get("settings", {}), **_canaries(given["canaries"])}
-    for name, part in (
-        ("settings", {name: value for name, value in settings.items() if value}),
-        ("budget", limits(given)),
-    ):
-        if part:
-            values[name] = {**values.get(name, {}), **part}
-    values = with_user_prices(as_replay(values))
-    if "n" not in values:
+        wanted = _canaries(given["canaries"])
+        flags += [("flag --canaries", ("settings", name), value) for name, value in wanted.items()]
+    return layered(file, flags)
+
+
+def config_of(graph: str | None, given: Mapping[str, Any]) -> RunConfig:
+    """The same, checked. Raises UsageError that says where the wrong value came from."""
+    from ..engine import check_roles
+
+    told = told_of(graph, given)
+    if "n" not in told.values:
         raise UsageError("--n is missing; say how many candidates to try, such as --n 20")
-    return make_config(values, source=f"config {config}" if config else "run")
+    config = told.config()
+    check_roles(config, told.where)
+    return config
 
 
 TRACE = ("trace", "trace_share", "trace_text")
-_PLAIN = ("n", "keep", "seed", "concurrency", "workers", "executor", "ledger", "memory", *TRACE)
+_PLAIN = ("n", "keep", "seed", "concurrency", "workers", "executor", "sandbox", "ledger", "memory", *TRACE)
+_SETTINGS = ("corpus", "traffic", "evaluation_sets", "prompts", "seeds", "constitution")
+_LISTS = ("against", "anchor", "corpus", "traffic", "evaluation_sets")
+_PLACES: dict[str, tuple[str, ...]] = {
+    **{name: (name,) for name in (*_PLAIN, "against", "anchor", "allow_collapse")},
+    **{name: ("settings", name) for name in _SETTINGS},
+    "semantic": ("settings", "novelty_embedder"),
+}
+"""Where in the config each option goes."""
+
+NOTHING: Mapping[str, Any] = {
+    **{name: () if name in _LISTS else None for name in _PLACES},
+    **dict.fromkeys(("budget_calls", "budget_tokens", "budget_usd", "config", "canaries")),
+    **dict.fromkeys(("models", "agents"), ()),
+}
+"""The options where none is given."""
+
+
+def option_name(name: str) -> str:
+    """An option as it is written on the command line."""
+    written = {"evaluation_sets": "evaluation-set", "trace_share": "trace-sample"}
+    return f"--{written.get(name, name.replace('_', '-'))}"
 
 
 def _canaries(option: str) -> dict[str, Any]:
@@ -219,5 +254,5 @@ def _canaries(option: str) -> dict[str, Any]:
 def _pair(option: str) -> tuple[str, str]:
     role, equals, target = option.partition("=")
     if not equals:
-        raise UsageError(f"--agent {option}: write ROLE=module:attribute")
+        raise UsageError(f"--agent {option}: write ROLE=module:attribute, or ROLE=NAME of a plug-in")
     return role, target

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import ProofsetError
+from .named import sandbox_option
 
 if TYPE_CHECKING:
     from ..release.verifying import Plan, Result, Totals
@@ -32,9 +33,16 @@ _SHOWN = 20
 )
 @click.option("--head", metavar="SHA256", help="The head of the chain as it was published; one file only.")
 @click.option("--at-once", type=click.IntRange(min=1), default=16, show_default=True, help="Rows in work.")
+@sandbox_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per row on standard output.")
 def command(
-    source: Path, out: Path | None, evidence: Path | None, head: str | None, at_once: int, as_json: bool
+    source: Path,
+    out: Path | None,
+    evidence: Path | None,
+    head: str | None,
+    at_once: int,
+    sandbox: str | None,
+    as_json: bool,
 ) -> None:
     """Check again, without a model, what a run kept or an export holds.
 
@@ -58,7 +66,7 @@ def command(
         for note in plan.notes:
             click.echo(f"note: {note}", err=True)
         begun = time.monotonic()
-        totals = asyncio.run(_verify(plan, tell, at_once))
+        totals = asyncio.run(_verify(plan, tell, at_once, sandbox))
         seconds = time.monotonic() - begun
         if target is not None:
             target.keep()
@@ -75,11 +83,11 @@ def command(
         raise SystemExit(1)
 
 
-async def _verify(plan: Plan, tell: object, at_once: int) -> Totals:
+async def _verify(plan: Plan, tell: object, at_once: int, named: str | None) -> Totals:
     from ..release.verifying import verify
     from ..tools.sandbox import open_sandbox
 
-    sandbox = await asyncio.to_thread(open_sandbox)
+    sandbox = await asyncio.to_thread(open_sandbox, named)
     try:
         return await verify(plan, sandbox, tell, at_once=at_once)  # type: ignore[arg-type]
     finally:

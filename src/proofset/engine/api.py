@@ -12,6 +12,7 @@ from ..models import DEFAULT_ROLE, FROM_PYTHON
 from .config import make_config
 from .events import Event, Summary
 from .execute import Order, execute, resumed
+from .opening import check_roles
 from .price_file import with_user_prices
 from .replay import as_replay
 
@@ -51,6 +52,7 @@ def order(
     options["agents"] = {**options.get("agents", {}), **given}
     values = with_user_prices(as_replay({"graph": graph, "n": n, "models": specs, **options}))
     config = make_config(values, source="run")
+    check_roles(config, lambda place: "run")
     return Order(config, Path(out), chats=chats, agents=agents or {})
 
 

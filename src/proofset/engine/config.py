@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,11 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..agents import Settings
 from ..corpus import Corpus
-from ..errors import UsageError, first_problem
+from ..errors import UsageError
 from ..loop import resolved
 from ..models import Price
 from ..traffic import Traffic
 from .budget import Budget
+from .config_faults import fault_lines
+from .config_file import Place
 
 Executor = Literal["local", "processes", "ray"]
 
@@ -46,6 +48,10 @@ class RunConfig(BaseModel):
         ge=1,
         description="How far slots may run ahead of the oldest unfinished one; eight times the "
         "concurrency where not given. What is new is decided by it, so it stays as it is in a resumed run.",
+    )
+    sandbox: str | None = Field(
+        default=None,
+        description="Backend in which programs run; the strongest that works where not given.",
     )
     replay: str | None = Field(
         default=None,
@@ -111,7 +117,10 @@ class RunConfig(BaseModel):
     trace_text: bool = Field(
         default=False, description="Put prompts, replies and programs into traces, not their hashes alone."
     )
-    agents: dict[str, str] = Field(default_factory=dict, description="Role to `module:attribute`.")
+    agents: dict[str, str] = Field(
+        default_factory=dict,
+        description="Role to `module:attribute`, or to the name of an installed plug-in.",
+    )
     prices: dict[str, Price] = Field(
         default_factory=dict, description="Model spec or name to USD per million tokens."
     )
@@ -146,10 +155,17 @@ def begun_with(config: RunConfig, items: Corpus | Traffic) -> RunConfig:
     return config.model_copy(update={"n": min(config.n, len(items)), "corpus_sha256": items.sha256})
 
 
-def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:
+def make_config(
+    values: Mapping[str, Any], *, source: str = "run", where: Callable[[Place], str] | None = None
+) -> RunConfig:
     """A config from plain values, with who serves in place of `loop:DIR`.
 
-    Raises UsageError that names the source, the field and the bound, or the loop.
+    Raises UsageError that says where the wrong value came from, the field and the bound; for an unknown
+    field, the nearest there is; or what is wrong with the loop.
+
+    Args:
+        source: where all values came from.
+        where: says it for each, where they came from several places.
     """
     given = dict(values)
     if isinstance(given.get("models"), Mapping):
@@ -157,7 +173,7 @@ def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:
     try:
         return RunConfig.model_validate(given)
     except ValidationError as error:
-        raise UsageError(f"{source}: {first_problem(error)}") from error
+        raise UsageError(next(fault_lines(error, RunConfig, where or (lambda place: source)))) from error
 
 
 def _with_loops(models: Mapping[Any, Any]) -> dict[Any, Any]:
@@ -166,20 +182,10 @@ def _with_loops(models: Mapping[Any, Any]) -> dict[Any, Any]:
     return {**models, **resolved(specs)}
 
 
-def read_config_file(path: Path) -> dict[str, Any]:
-    """The values of a YAML file. Raises UsageError that names the file and the line."""
-    import yaml
-
+def faults_of(values: Mapping[str, Any], where: Callable[[Place], str]) -> list[str]:
+    """All that is wrong with plain values, a line for each."""
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"config {path}: cannot read it ({error})") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}" if mark else ""
-        raise UsageError(
-            f"config {path}{where}: no valid YAML ({getattr(error, 'problem', error)})"
-        ) from error
-    if not isinstance(values, dict):
-        raise UsageError(f"config {path}: write `name: value` lines, such as `n: 100`")
-    return values
+        RunConfig.model_validate(dict(values))
+    except ValidationError as error:
+        return list(fault_lines(error, RunConfig, where))
+    return []

@@ -64,6 +64,7 @@ def resumed(
     keep: int | None = None,
     concurrency: int | None = None,
     workers: int | None = None,
+    sandbox: str | None = None,
     budget: Mapping[str, float] | None = None,
     allow_collapse: bool = False,
     trace: Mapping[str, Any] | None = None,
@@ -84,7 +85,7 @@ def resumed(
         raise UsageError(
             f"{out}: the run was ended before it began; start it anew with `proofset run … --out {out}`"
         )
-    changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers}
+    changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers, "sandbox": sandbox}
     values = stored.config | {name: value for name, value in changes.items() if value is not None}
     values |= trace or {}
     if allow_collapse:
@@ -126,7 +127,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     if not order.resume:
         config = order.config = with_held_out(config, held_out)
     evaluation = await asyncio.to_thread(open_evaluation, config.not_to_be_made)
-    sandbox = await asyncio.to_thread(open_sandbox)
+    sandbox = await asyncio.to_thread(open_sandbox, config.sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
     await _fetch_local_models(config, chats, tell)
     async with (

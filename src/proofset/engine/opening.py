@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Callable, Mapping
 from inspect import signature
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..agents import open_texts
+from ..agents import ROLES, open_texts
 from ..corpus import Corpus
 from ..errors import UsageError
-from ..graphs import load_graph
-from ..models import FROM_PYTHON
+from ..graphs import GRAPHS, load_graph
+from ..models import DEFAULT_ROLE, FROM_PYTHON
 from ..seeds import Seed, load_seeds
 from ..traffic import Traffic, open_traffic
 from .config import RunConfig
-from .plug import load_agents
+from .config_file import Place
+from .plug import adapted, load_agents
 
 
 def compiled_graph(config: RunConfig, agents: Mapping[str, Any] | None = None) -> Any:
@@ -23,16 +25,44 @@ def compiled_graph(config: RunConfig, agents: Mapping[str, Any] | None = None) -
 
     Raises UsageError for an agent that cannot be loaded.
     """
-    given = dict(agents or {})
+    given = {role: adapted(agent) for role, agent in (agents or {}).items()}
     named = {role: name for role, name in config.agents.items() if role not in given}
-    loaded = {**load_agents(named), **given}
     graph = load_graph(config.graph)
+    roles = signature(graph.build).parameters
+    # A role of ours that this graph has not is told as such below.
+    loaded = {**load_agents(named, dict.fromkeys((*ROLES, *roles))), **given}
     if not loaded:
         return graph.ready
-    roles = signature(graph.build).parameters
     if strange := sorted(loaded.keys() - roles.keys()):
         raise UsageError(f"--agent {strange[0]}: {config.graph} has no such role; it has {', '.join(roles)}")
     return graph.build(**loaded).compile(name=config.graph)
+
+
+def roles_of(graph: str) -> tuple[str, ...]:
+    """The roles that may have an agent or a model of their own: ours, and those of a graph of the user's own.
+
+    Raises UsageError where that graph cannot be loaded.
+    """
+    if graph in GRAPHS:
+        return ROLES
+    return tuple(dict.fromkeys((*ROLES, *signature(load_graph(graph).build).parameters)))
+
+
+def check_roles(config: RunConfig, where: Callable[[Place], str]) -> None:
+    """Raises UsageError for a model or an agent of a role that is not there; `where` says who named it."""
+    known = roles_of(config.graph)
+    for field, named, more in (
+        ("models", config.models, (DEFAULT_ROLE,)),
+        ("agents", config.agents, ()),
+    ):
+        for role in named:
+            if role not in known and role not in more:
+                near = difflib.get_close_matches(role, known, n=1)
+                hint = f"did you mean {near[0]}? " if near else ""
+                raise UsageError(
+                    f"{where((field, role))}: {field}.{role}: no role {role!r}; {hint}The roles are "
+                    f"{', '.join((*more, *known))}"
+                )
 
 
 def seeds_of(config: RunConfig) -> tuple[Seed, ...]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ..errors import UsageError
 from ..models.prices import Price, price_file
-from .config import read_config_file
+from .config_file import open_config_file
 
 _TABLE = TypeAdapter(dict[str, Price])
 
@@ -22,7 +22,7 @@ def with_user_prices(values: Mapping[str, Any]) -> dict[str, Any]:
     path = price_file()
     if values.get("replay") or not path.is_file():
         return dict(values)
-    table = read_config_file(path)
+    table = open_config_file(path, table=True).values
     try:
         _TABLE.validate_python(table)
     except ValidationError as error:

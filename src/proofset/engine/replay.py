@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 _SCRIPTED = "scripted:"
-_NOT_THE_RUNS = ("ledger", "executor", "workers", "ray", "concurrency", "held_out_registry")
+_NOT_THE_RUNS = ("ledger", "executor", "workers", "ray", "concurrency", "sandbox", "held_out_registry")
 """What changes nothing in what is made."""
 
 

@@ -176,7 +176,7 @@ class RunDirectory:
                     for file in (name, name + CHAIN):
                         (self.path / file).unlink(missing_ok=True)
             manifest = Manifest(files=tuple(one.sealing.seal() for one in sealed.values()))
-            write_texts(self.path / MANIFEST, [manifest.model_dump_json(indent=2) + "\n"])
+            write_texts(self.path / MANIFEST, [manifest.as_json()])
         except OSError as error:
             raise ProofsetError(
                 f"{error.filename or self.path}: cannot be written ({error.strerror}); "

@@ -45,12 +45,25 @@ class Seal(_Frozen):
     head: str | None = Field(default=None, description="Of the chain over its rows.")
 
 
+class Exporter(_Frozen):
+    """The package that makes the rows of a format that is none of ours."""
+
+    format: str
+    package: str
+    version: str
+
+
 class Manifest(_Frozen):
     """All files that were written together."""
 
     manifest_version: Literal[1] = 1
+    exporter: Exporter | None = Field(default=None, description="Who else makes the rows; None for us.")
     evidence: str | None = Field(default=None, description="The file of records that rows were made from.")
     files: tuple[Seal, ...]
+
+    def as_json(self) -> str:
+        """As its file has it: of us it says nothing, so that what knows no exporters can read it."""
+        return self.model_dump_json(indent=2, exclude=None if self.exporter else {"exporter"}) + "\n"
 
     def seal_of(self, name: str) -> Seal | None:
         return next((seal for seal in self.files if seal.name == name), None)

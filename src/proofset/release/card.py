@@ -19,7 +19,18 @@ from ..records import Grade, Risk, upper_bound
 from .tallying import Canaries, Tally
 
 NOT_MEASURED = "not measured"
-_PRIVATE = ("ledger", "memory", "replay", "ray", "chroma", "against", "held_out_registry", "held_out")
+_PRIVATE = (
+    "ledger",
+    "memory",
+    "replay",
+    "ray",
+    "chroma",
+    "against",
+    "sandbox",
+    "trace",
+    "held_out_registry",
+    "held_out",
+)
 """Fields of a run's config that say where it ran, which is nobody's business."""
 
 

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from ..errors import UsageError
+from ..errors import ProofsetError, UsageError
 from ..records import Record
 from ..records.lines import BadLine, RawLine, object_of, raw_lines, unique_keys
 from ..records.seal import row_sha256
 from ..tools.checks.rows import first_fault
 from .faults import Fault
-from .formats import EVIDENCE_COLUMN, fault_of_row, messages
+from .formats import EVIDENCE_COLUMN, Rows, fault_of_row, messages
 
 
 class Read(NamedTuple):
@@ -125,8 +125,8 @@ def parsed(value: dict[str, Any] | BadLine) -> Resolved:
         return Resolved(None, Fault("unreadable", f"no record: {first_fault(error)}"))
 
 
-def resolve(value: dict[str, Any], evidence: EvidenceFile | None) -> Resolved:
-    """The record of a row, and whether the row says what it says."""
+def resolve(value: dict[str, Any], evidence: EvidenceFile | None, own: Rows | None = None) -> Resolved:
+    """The record of a row, and whether the row says what it says; `own` makes the rows of a plug-in."""
     if is_record(value):
         return parsed(value)
     column = value.get(EVIDENCE_COLUMN)
@@ -141,4 +141,7 @@ def resolve(value: dict[str, Any], evidence: EvidenceFile | None) -> Resolved:
         return Resolved(None, Fault("no_evidence", "it holds no evidence; give --evidence FILE"))
     if found.record is None or found.fault:
         return found
-    return Resolved(found.record, fault_of_row(value, found.record))
+    try:
+        return Resolved(found.record, fault_of_row(value, found.record, own))
+    except ProofsetError as error:
+        return Resolved(found.record, Fault("no_row", str(error)))

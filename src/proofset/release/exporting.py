@@ -25,8 +25,9 @@ from .audit.running import as_card, far_fault
 from .card import card_of, public_config, run_command
 from .choosing import Choice, held_out, options_of
 from .croissant import croissant_of
+from .exporters import exporter_of, rows_of
 from .files import RowFile, open_rows, write_manifest, write_other
-from .formats import EVIDENCE_COLUMN, ROWS, Row
+from .formats import EVIDENCE_COLUMN, Row, Rows
 from .heldout import HeldOutRecords
 from .layouts import Layout, beside, is_single, layout_of, plain_name
 from .readme import readme_of
@@ -78,9 +79,7 @@ def export(order: Order) -> Exported:
         UsageError: source, format or place are wrong.
         ProofsetError: no record is left, or the disk does not take the files.
     """
-    rows_of = ROWS.get(order.format)
-    if rows_of is None:
-        raise UsageError(f"--format {order.format}: no such format; there are {', '.join(ROWS)}")
+    make = rows_of(order.format)
     _check(order)
     source, layout = Source.at(order.source), layout_of(order.format, order.out)
     tally, audit = Tally(), read_audit(order.source)
@@ -89,7 +88,7 @@ def export(order: Order) -> Exported:
         raise ProofsetError(f"--max-far {order.max_far:g}: {order.source}: {fault}")
     wrong = audit.fingerprints if audit else frozenset()
     registered = HeldOutRecords(source.records())
-    chosen = _chosen(order, source, registered) if order.validation else ()
+    chosen = _chosen(order, source, make, registered) if order.validation else ()
     held = held_out(chosen, order.validation, order.seed)
     with appearing(order.out, single=is_single(order.out)) as making:
         written = _Written(making, layout, order)
@@ -103,7 +102,7 @@ def export(order: Order) -> Exported:
             if why:
                 tally.left_out[why] += 1
                 continue
-            rows = list(rows_of(record))
+            rows = list(make(record))
             if not rows:
                 tally.no_row += 1
                 continue
@@ -135,11 +134,10 @@ def _check(order: Order) -> None:
         raise UsageError("--evidence column: the format messages allows no other column; use file")
 
 
-def _chosen(order: Order, source: Source, registered: HeldOutRecords) -> Iterator[Record]:
-    rows_of = ROWS[order.format]
+def _chosen(order: Order, source: Source, make: Rows, registered: HeldOutRecords) -> Iterator[Record]:
     for record in source.records():
         why = order.choice.why_not(record) or registered.why_not(record)
-        if not why and any(True for _ in rows_of(record)):
+        if not why and any(True for _ in make(record)):
             yield record
 
 
@@ -209,9 +207,9 @@ def _finish(
         others["croissant.json"] = json.dumps(croissant_of(card, seals, written.first), indent=2) + "\n"
     rest = [write_other(making, each, text) for each, text in others.items()]
     all_seals: tuple[Seal, ...] = (*seals.values(), *([evidence] if evidence else []), *rest)
-    write_manifest(
-        making, layout.manifest, Manifest(evidence=evidence.name if evidence else None, files=all_seals)
-    )
+    held = evidence.name if evidence else None
+    manifest = Manifest(exporter=exporter_of(order.format), evidence=held, files=all_seals)
+    write_manifest(making, layout.manifest, manifest)
 
 
 def export_command(order: Order, source: str) -> str:

@@ -121,7 +121,7 @@ def write_other(directory: Path, name: str, text: str) -> Seal:
 
 def write_manifest(directory: Path, name: str, manifest: Manifest) -> None:
     """Last of all: it vouches for the others."""
-    write_other(directory, name, manifest.model_dump_json(indent=2) + "\n")
+    write_other(directory, name, manifest.as_json())
 
 
 def _flush(file: BinaryIO) -> None:

@@ -157,10 +157,14 @@ EVIDENCE_COLUMN = "evidence"
 """Where it is asked for, a column with the whole record as JSON text."""
 
 
-def fault_of_row(row: Row, record: Record) -> Fault | None:
-    """What is wrong with a row that says it was made from a record."""
+def fault_of_row(row: Row, record: Record, own: Rows | None = None) -> Fault | None:
+    """What is wrong with a row that says it was made from a record.
+
+    `own` makes the rows of a plug-in's format; the others are known here.
+    """
     bare = {name: value for name, value in row.items() if name != EVIDENCE_COLUMN}
-    made = [one for rows in dict.fromkeys(ROWS.values()) for one in rows(record)]
+    makers = dict.fromkeys(ROWS.values()) if own is None else [own]
+    made = [one for rows in makers for one in rows(record)]
     if bare in made:
         return None
     near = [one for one in made if one.keys() == bare.keys()]

@@ -23,6 +23,7 @@ from ..records.seal import (
     CHAIN,
     MANIFEST,
     NO_ROWS,
+    Exporter,
     Link,
     Manifest,
     Seal,
@@ -36,7 +37,9 @@ from ..records.seal import (
 )
 from ..tools.sandbox import Sandbox
 from .evidence import EvidenceFile, Read, id_of, is_record, read_rows, resolve
+from .exporters import rows_again
 from .faults import Fault
+from .formats import Rows
 from .rechecking import Rechecked, Status, recheck
 from .tampering import Compared, Seen, compare
 
@@ -79,6 +82,7 @@ class Plan:
     parts: tuple[Part, ...]
     evidence: Path | None
     notes: tuple[str, ...] = ()
+    exporter: Exporter | None = None
 
 
 @dataclass(slots=True)
@@ -159,7 +163,7 @@ def _sealed(at: Path, evidence: Path | None, only: Path | None) -> Plan:
         parts.append(Part(path, seal, chain, recheck=not is_evidence or only is not None))
     if evidence is None and manifest.evidence is not None:
         evidence = at.parent / manifest.evidence
-    return Plan(tuple(parts), evidence, tuple(notes))
+    return Plan(tuple(parts), evidence, tuple(notes), manifest.exporter)
 
 
 async def verify(
@@ -171,6 +175,7 @@ async def verify(
     """
     totals = Totals()
     joined = EvidenceFile(plan.evidence) if plan.evidence else None
+    make = rows_again(plan.exporter)
 
     def told(result: Result) -> None:
         totals.add(result)
@@ -183,7 +188,7 @@ async def verify(
         if part.seal and compared.intact and file_sha256(part.path) != part.seal.sha256:
             totals.rewritten.append(part.path.name)
         if part.recheck:
-            await _Rows(part, joined, sandbox, compared, told).run(at_once)
+            await _Rows(part, joined, make, sandbox, compared, told).run(at_once)
         else:
             # Evidence: only what is wrong with the file itself.
             for number, fault in sorted(compared.faults.items()):
@@ -221,12 +226,14 @@ class _Rows:
         self,
         part: Part,
         joined: EvidenceFile | None,
+        make: Rows | None,
         sandbox: Sandbox,
         compared: Compared,
         told: Callable[[Result], None],
     ) -> None:
         self._part = part
         self._joined = joined
+        self._make = make
         self._sandbox = sandbox
         self._compared = compared
         self._told = told
@@ -265,7 +272,7 @@ class _Rows:
         if isinstance(read.value, BadLine):
             faults.append(Fault("unreadable", read.value.reason))
             return _failed(self._part, read.number, "", *faults)
-        found = resolve(read.value, self._joined)
+        found = resolve(read.value, self._joined, self._make)
         if found.fault:
             faults.append(found.fault)
         if found.record is None:

@@ -171,7 +171,7 @@ class Worker:
             watch=None if self._spans is None else self._spans.call,
             served={spec: Served(*served) for spec, served in told["served"].items()},
         )
-        self._sandbox = await asyncio.to_thread(open_sandbox)
+        self._sandbox = await asyncio.to_thread(open_sandbox, config.sandbox)
         if self._spans is not None:
             self._sandbox = self._spans.around(self._sandbox)
         services = await asyncio.to_thread(self._services, config, self._models)

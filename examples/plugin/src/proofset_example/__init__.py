@@ -1,0 +1,1 @@
+"""A judge and an export format for proofset."""
