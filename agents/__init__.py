@@ -1,4 +1,5 @@
-"""The roles: proposer, evolver, classifier, tester, solver, verifier, rephraser, critic, reviser, judge.
+"""The roles: proposer, evolver, classifier, tester, solver, verifier, rephraser, critic, reviser, judge,
+scorer.
 
 An agent is any LangGraph node: it takes the state and the runtime, and returns an update. Modules load when
 first used: a graph does not pay for agents that it has not.
@@ -57,6 +58,7 @@ ROLES = (
     "critic",
     "reviser",
     "judge",
+    "scorer",
 )
 
 _HOME = {

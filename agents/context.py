@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import Field, PrivateAttr
 
@@ -16,12 +15,13 @@ from ..memory import Admission, Known, Ledger, Memory
 from ..memory.heldout import HeldOut
 from ..models import ModelPool, catalogue
 from ..seeds import Seed, SeedPrompt, load_seeds
-from ..tools.sandbox import Sandbox, open_sandbox
+from ..tools.sandbox import Sandbox
+from ..traffic import Traffic, open_traffic
 from .decontamination import open_evaluation
 from .heldout import reads_of, refuse_held_out
-from .prompts import check_prompts
 from .reviews import Reviews
 from .settings import Settings
+from .studio import STUDIO
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..memory.contamination import Decontaminator
     from ..memory.novelty.semantic import SemanticIndex
 
+_MODEL = "_model"
 DEFAULT_MODEL = f"local:{catalogue.DEFAULT_MODEL}"
 
 
@@ -39,7 +40,16 @@ class Context(Settings):
         default_factory=lambda: {"default": DEFAULT_MODEL},
         description="Role to model spec; the role `default` serves all that are not named.",
     )
+    sandbox: Literal["zygote-ns", "zygote-landlock", "docker", "e2b"] | None = Field(
+        default=None,
+        description="Where programs of models run; None takes the strongest that works here.",
+    )
     _services: Services | None = PrivateAttr(default=None)
+
+    def specs(self) -> dict[str, str]:
+        """Role to model spec; a field `ROLE_model` of a graph's own form comes before `models`."""
+        own = {name.removesuffix(_MODEL): spec for name, spec in self if name.endswith(_MODEL) and spec}
+        return {**self.models, **own}
 
     def bound(self, services: Services) -> Context:
         """This context with live services, as a run gives it to its graphs."""
@@ -51,7 +61,7 @@ class Context(Settings):
 @dataclass(frozen=True, slots=True)
 class Services:
     """The live things that agents use: models, a sandbox, what is known, the seeds, what must not be made,
-    people's decisions, and texts that people wrote.
+    people's decisions, texts that people wrote, and what they asked a model in production.
     """
 
     models: ModelPool
@@ -61,6 +71,7 @@ class Services:
     evaluation: Decontaminator | None = None
     reviews: Reviews | None = None
     corpus: Corpus | None = None
+    traffic: Traffic | None = None
 
 
 class Bench(NamedTuple):
@@ -68,10 +79,6 @@ class Bench(NamedTuple):
 
     context: Context
     services: Services
-
-
-_for_studio: dict[str, Services] = {}
-_opening = threading.Lock()
 
 
 async def bench_of(runtime: Runtime[Context]) -> Bench:
@@ -83,18 +90,7 @@ async def bench_of(runtime: Runtime[Context]) -> Bench:
     context = runtime.context or Context()
     if context._services is not None:
         return Bench(context, context._services)
-    return Bench(context, await asyncio.to_thread(_open_for_studio, context))
-
-
-def _open_for_studio(context: Context) -> Services:
-    key = context.model_dump_json()
-    with _opening:
-        if key not in _for_studio:
-            check_prompts(context.prompts, context.constitution)
-            _for_studio[key] = open_services(
-                context, models=ModelPool(context.models, traced=lambda call: True), sandbox=open_sandbox()
-            )
-        return _for_studio[key]
+    return Bench(context, await asyncio.to_thread(STUDIO.services, context))
 
 
 def by_meaning(embedder: str | None, ledger: Ledger | None = None) -> SemanticIndex | None:
@@ -143,7 +139,8 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
     """
     seeds = load_seeds(Path(settings.seeds) if settings.seeds else None)
     corpus = open_texts(settings)
-    refuse_held_out(HeldOut.registered(), reads_of(settings, seeds, corpus))
+    traffic = open_traffic(settings.traffic) if settings.traffic else None
+    refuse_held_out(HeldOut.registered(), reads_of(settings, seeds, corpus, traffic))
     memory = Admission(
         threshold=settings.novelty_threshold,
         stem=settings.novelty_stem,
@@ -152,4 +149,4 @@ def open_services(settings: Settings, *, models: ModelPool, sandbox: Sandbox) ->
         semantic=by_meaning(settings.novelty_embedder),
     )
     evaluation = open_evaluation(settings.evaluation_sets)
-    return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus)
+    return Services(models, sandbox, memory, seeds, evaluation, corpus=corpus, traffic=traffic)

@@ -1,6 +1,6 @@
 """What a graph reads, row by row with its place, so that no item of a held-out set is among it.
 
-seeds · prompts and their examples · the constitution · texts that people wrote ─▶ (place, row)
+seeds · prompts and their examples · the constitution · texts that people wrote · traffic ─▶ (place, row)
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from ..corpus import Corpus
 from ..errors import UsageError
 from ..memory.heldout import Barred, HeldOut, Hit
 from ..seeds import Seed
+from ..traffic import Traffic
 from .prompts import file_of, files
 from .settings import Settings
 
@@ -45,7 +46,9 @@ def _how(hit: Hit) -> str:
     return "exact: the same text" if hit.rule == "exact" else f"{hit.rule}: {' '.join(hit.reason.split())}"
 
 
-def reads_of(settings: Settings, seeds: Sequence[Seed], corpus: Corpus | None) -> Iterator[Placed]:
+def reads_of(
+    settings: Settings, seeds: Sequence[Seed], corpus: Corpus | None, traffic: Traffic | None = None
+) -> Iterator[Placed]:
     """All that these settings let a graph read. Blocks."""
     yield from _seeds(settings, seeds)
     yield from _prompts(settings)
@@ -53,6 +56,9 @@ def reads_of(settings: Settings, seeds: Sequence[Seed], corpus: Corpus | None) -
         assert corpus is not None
         segment = corpus.segment(number)
         yield f"{segment.source.path} line {segment.source.line}", {"text": segment.text}
+    for item in traffic or ():
+        texts = {"system", "history", "instruction", "output"}
+        yield f"{item.file} line {item.line} ({item.id})", item.model_dump(mode="json", include=texts)
 
 
 def _seeds(settings: Settings, seeds: Sequence[Seed]) -> Iterator[Placed]:

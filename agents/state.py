@@ -14,7 +14,20 @@ from typing_extensions import TypedDict
 
 from ..corpus import Segment
 from ..memory import MadeItem
-from ..records import Answer, Evidence, Neighbour, Origin, Record, Rejection, Risk, Trace, Usage, Verdict
+from ..records import (
+    Answer,
+    Evidence,
+    Message,
+    Neighbour,
+    Origin,
+    Record,
+    Rejection,
+    Risk,
+    Trace,
+    Usage,
+    Verdict,
+)
+from .reviews import Decision
 
 VariantKind = Literal["other_numbers", "other_words"]
 KINDS: tuple[VariantKind, ...] = get_args(VariantKind)
@@ -81,6 +94,20 @@ class InstructionProposal(Proposal):
 
     def asked(self) -> dict[str, str]:
         return {"instruction": self.problem, "input": self.input}
+
+
+class ExchangeProposal(InstructionProposal):
+    """What a person asked a model in production, after what was said before, and what it answered."""
+
+    system: str = ""
+    history: tuple[Message, ...] = ()
+    output: str
+
+    @property
+    def turns(self) -> tuple[Message, ...]:
+        """All turns before the answer."""
+        system = (Message(role="system", content=self.system),) if self.system else ()
+        return (*system, *self.history, Message(role="user", content=self.problem))
 
 
 class Instance(_Frozen):
@@ -193,6 +220,7 @@ class State(TypedDict, total=False):
     versions: tuple[Version, ...]
     critiques: int
     clean: int
+    decision: Decision
     scores: dict[str, float]
     refusal: Rejection | None
     rejections: Annotated[list[Rejection], operator.add]

@@ -40,6 +40,7 @@ class Task(Generic[SeedT]):
         judge_minimum: the least of the judge's scores, where the settings do not say; None asks no judge.
         evolve_rounds: rounds of evolution, where the settings do not say.
         corpus: whether it begins with texts that people wrote; their novelty is asked, too.
+        traffic: whether it begins with what people asked a model in production.
     """
 
     method: str
@@ -50,6 +51,7 @@ class Task(Generic[SeedT]):
     judge_minimum: float | None = None
     evolve_rounds: int = 0
     corpus: bool = False
+    traffic: bool = False
 
     def seeds_in(self, seeds: Iterable[Seed]) -> tuple[SeedT, ...]:
         """Those of the seeds that are of this task's kind."""

@@ -17,6 +17,7 @@ from langgraph.runtime import Runtime
 from .context import Bench, Context, bench_of
 from .ruling import Ruling
 from .state import State, refuse
+from .telling import tell_new
 from .verify_math import verify_math
 
 
@@ -38,8 +39,7 @@ class Verifier:
         if verdict is None:
             # None of an attempt before either.
             return {"verdict": None, "refusal": None, **ruling.found}
-        for evidence in verdict.evidence:
-            runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})
+        tell_new(runtime, state, self.role, verdict)
         if verdict.accepted:
             return {"verdict": verdict, "refusal": None, **ruling.found}
         return refuse(

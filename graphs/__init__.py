@@ -45,6 +45,11 @@ GRAPHS = {
         "proofset.graphs.constitutional",
         "responses criticised and revised by the principles of a constitution, with preference pairs",
     ),
+    "flywheel": GraphInfo(
+        "flywheel",
+        "proofset.graphs.flywheel",
+        "what people asked a model in production, judged and put in order for people to decide",
+    ),
     "verified_math": GraphInfo(
         "verified_math",
         "proofset.graphs.verified_math",

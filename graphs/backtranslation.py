@@ -18,7 +18,7 @@ from langgraph.graph import END, START, StateGraph
 from ..agents import Context, State, Tester, Verifier
 from ..agents import backtranslating as back
 from ..agents.backtranslation_task import BACKTRANSLATION
-from .form import Input, begins_with
+from .form import Input, begins_with, for_studio
 from .gate import novelty_gate
 from .made import backtranslated_record
 from .routing import curated, iterates, needs_tests, passes_to, rewritten_or_rescored
@@ -69,4 +69,4 @@ def build(
     return graph
 
 
-graph = build().compile(name="backtranslation")
+graph = for_studio(build(), "backtranslation")

@@ -28,7 +28,7 @@ from ..agents.constitution import (
 from ..agents.constitution_task import CONSTITUTIONAL
 from ..agents.evolving import Responder
 from ..agents.verify_instruction import FACTS
-from .form import Input, begins
+from .form import Input, begins, for_studio
 from .gate import novelty_gate
 from .made import revised_record
 from .routing import criticised, passes_to
@@ -71,4 +71,4 @@ def build(
     return graph
 
 
-graph = build().compile(name="constitutional")
+graph = for_studio(build(), "constitutional")

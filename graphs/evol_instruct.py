@@ -21,7 +21,7 @@ from ..agents.evolving import EvolutionCritic, Parent, Responder, checkpoint, po
 from ..agents.instruction_task import EVOLUTIONS, EvolutionsFor
 from ..agents.judging import TEXT_KINDS, instance_example
 from ..agents.verify_instruction import PROMPTS
-from .form import Input, begins
+from .form import Input, begins, for_studio
 from .gate import novelty_gate
 from .made import instruction_record
 from .routing import evolves_on, passes_to
@@ -74,4 +74,4 @@ def build(
     return graph
 
 
-graph = build().compile(name="evol_instruct")
+graph = for_studio(build(), "evol_instruct")

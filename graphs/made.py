@@ -9,10 +9,12 @@ from ..agents.backtranslating import curation_example
 from ..agents.backtranslation_task import BACKTRANSLATION
 from ..agents.code_task import CODE
 from ..agents.constitution_task import CONSTITUTIONAL
+from ..agents.flywheel_task import FLYWHEEL, exchange_of
 from ..agents.instruction_task import instruction_proposal
 from ..agents.judging import asked_with, code_example, math_example
 from ..agents.math_task import MATH, math_proposal
-from ..records import Record, Risk
+from ..agents.reviews import STUDIO, Decision
+from ..records import Record, Risk, accepted_by, edited_by
 from .settle import record_of
 
 
@@ -50,6 +52,28 @@ def revised_record(state: State) -> Record:
     unknown = Risk.RED_TEAM if state["proposal"].is_red_team else Risk.UNVERIFIED_FACTUAL
     prompt, response = instruction_proposal(state).problem, state["instances"][0].output
     return record_of(state, CONSTITUTIONAL.method, prompt, response, risk=state.get("risk", unknown))
+
+
+def exchange_record(state: State) -> Record:
+    """What a person asked in production, with its answer, or with the draft that was made for it; as a person
+    decided, where one was asked.
+    """
+    exchange, output = exchange_of(state), state["instances"][0].output
+    record = record_of(
+        state,
+        FLYWHEEL.method,
+        exchange.problem,
+        output,
+        system=exchange.system,
+        history=exchange.history,
+        risk=Risk.TRAFFIC,
+    )
+    match state.get("decision", Decision()):
+        case Decision(decision="edit", edited=text) if text != output:
+            return edited_by(record, STUDIO, text)
+        case Decision(decision="accept" | "edit" as decision):
+            return accepted_by(record, STUDIO, decision=decision)
+    return record
 
 
 def math_record(state: State) -> Record:

@@ -132,6 +132,13 @@ async def criticised(state: State, runtime: Runtime[Context]) -> str:
     return "verifier" if clean or state.get("critiques", 0) >= context.critique_rounds else "critic"
 
 
+async def drafted(state: State, runtime: Runtime[Context]) -> str:
+    """On to the reviser with an answer that the judge finds a fault in; to people with any other."""
+    if state.get("refusal") is not None:
+        return "discard"
+    return "reviser" if state.get("finding") is not None else "review"
+
+
 def judged(own: bool) -> Route:
     """On to the judge, where the settings ask for one; a judge of the user's `own` is always asked."""
 

@@ -20,7 +20,7 @@ from ..agents.instruction_task import INSTRUCTIONS
 from ..agents.judging import TEXT_KINDS, instance_example
 from ..agents.proposing import ListProposer
 from ..agents.verify_instruction import PROMPTS, verify_instances
-from .form import Input, begins
+from .form import Input, begins, for_studio
 from .gate import novelty_gate
 from .made import instruction_record
 from .routing import passes_to
@@ -67,4 +67,4 @@ def build(
     return graph
 
 
-graph = build().compile(name="self_instruct")
+graph = for_studio(build(), "self_instruct")

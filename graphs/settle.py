@@ -26,7 +26,10 @@ class Commit:
     async def __call__(self, state: State, runtime: Runtime[Context]) -> dict[str, Any]:
         bench = await bench_of(runtime)
         record = self.record(state)
-        refused = refuse_contaminated(state, bench, texts_of(record), stage="commit", verdict=record.verdict)
+        texts, verdict = texts_of(record), record.verdict
+        refused = refuse_contaminated(
+            state, runtime, bench, texts, node="commit", stage="commit", verdict=verdict
+        )
         settlement = await bench.services.memory.settle(
             record.lineage.slot,
             None if refused else record,
@@ -56,12 +59,13 @@ def record_of(
     input: str = "",
     prompt: str = "",
     system: str = "",
+    history: tuple[Message, ...] = (),
     risk: Risk = Risk.VERIFIED,
     **more: Any,
 ) -> Record:
     """The record of what the state holds, as every method fills it; `more` are fields of its own.
 
-    `prompt` is the user's turn, where it is more than the instruction; `system` a turn before it.
+    `prompt` is the user's turn, where it is more than the instruction; `system` and `history` come before it.
     """
     seed, slot, attempt = state.get("seed", 0), state.get("slot", 0), attempt_of(state)
     wrong = next((trace for trace in wrong_traces(state) if trace.input == input), None)
@@ -75,6 +79,7 @@ def record_of(
         rejected=wrong.output if wrong else None,
         messages=(
             *((Message(role="system", content=system),) if system else ()),
+            *history,
             Message(role="user", content=prompt or instruction),
             Message(role="assistant", content=output),
         ),

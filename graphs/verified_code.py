@@ -19,7 +19,7 @@ from ..agents.code_task import CODE, PLAINLY, STRAIGHT
 from ..agents.judging import PROGRAM_KINDS, code_example
 from ..agents.verify_code import verify_code
 from ..models import Sampling
-from .form import Input, begins
+from .form import Input, begins, for_studio
 from .gate import novelty_gate
 from .made import code_record
 from .routing import holds, judged, needs_evolving, passes_to
@@ -73,4 +73,4 @@ def build(
     return graph
 
 
-graph = build().compile(name="verified_code")
+graph = for_studio(build(), "verified_code")

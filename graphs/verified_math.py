@@ -17,7 +17,7 @@ from langgraph.graph import END, START, StateGraph
 
 from ..agents import Context, Critic, Evolver, Judge, Proposer, Rephraser, Reviser, Solver, State, Verifier
 from ..agents.math_task import MATH
-from .form import Input, begins
+from .form import Input, begins, for_studio
 from .gate import novelty_gate
 from .made import math_record
 from .routing import has_variants, holds_or_rephrased, judged, needs_evolving, passes_to
@@ -70,4 +70,4 @@ def build(
     return graph
 
 
-graph = build().compile(name="verified_math")
+graph = for_studio(build(), "verified_math")

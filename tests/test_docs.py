@@ -49,16 +49,16 @@ def test_the_python_of_the_release_page_compiles_and_its_names_are_there() -> No
     assert callable(names["check_again"])
 
 
-RELEASE = [
+PAGES = [
     command
-    for page in ("release", "flywheel")
+    for page in ("release", "flywheel", "studio", "traces")
     for command in re.findall(
         r"^    (proofset [^#\n]*)", (ROOT / f"docs/{page}.md").read_text(encoding="utf-8"), re.MULTILINE
     )
 ]
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *RELEASE])
+@pytest.mark.parametrize("command", [*COMMANDS, *PAGES])
 def test_commands_exist_with_their_options(command: str) -> None:
     context = click.Context(cli)
     found: click.Command | None = cli

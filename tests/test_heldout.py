@@ -26,6 +26,8 @@ from proofset.mixing import MixPlan, mix
 from proofset.models import ModelPool
 from proofset.models.scripted import ScriptedChat
 from proofset.seeds import load_seed_problems
+from proofset.traffic import TrafficItem
+from proofset.traffic.item import item_id
 
 ITEM = "How many of the seventeen green lanterns on the north pier were lit before the storm came in?"
 
@@ -189,6 +191,24 @@ def corpus_of(text: str) -> str:
     return "texts"
 
 
+def logs_of(text: str) -> str:
+    turns = [{"role": "user", "content": text}, {"role": "assistant", "content": "Nine of them were lit."}]
+    other = [{"role": "user", "content": "Name a colour of the sea at dawn."}, turns[1]]
+    return lines(Path("log.jsonl"), [{"id": "1", "messages": other}, {"id": "2", "messages": turns}])
+
+
+def traffic_of(text: str) -> str:
+    told: dict[str, Any] = {"output": "Nine of them were lit.", "source": "openai", "file": "log.jsonl"}
+    asked = enumerate(("Name a colour of the sea at dawn.", text), start=1)
+    items = [
+        TrafficItem(id=item_id("", (), one, told["output"]), instruction=one, line=line, **told)
+        for line, one in asked
+    ]
+    path = Path("items.jsonl")
+    path.write_text("".join(f"{item.model_dump_json()}\n" for item in items))
+    return str(path)
+
+
 def prompts_of(text: str) -> str:
     Path("prompts").mkdir()
     Path("prompts/respond.md").write_text(
@@ -213,6 +233,7 @@ READERS: dict[str, tuple[str, dict[str, Callable[[str], str]], str]] = {
         "seeds.jsonl line 2",
     ),
     "backtranslation corpus": ("backtranslation", {"corpus": corpus_of}, "texts/one.md line "),
+    "traffic": ("flywheel", {"traffic": traffic_of}, "log.jsonl line 2 (traffic-"),
     "constitutional seeds": (
         "constitutional",
         {"seeds": lambda text: lines(Path("seeds.jsonl"), [{"prompt": text}])},
@@ -233,6 +254,17 @@ def test_no_graph_reads_an_item(here: Path, reader: str) -> None:
     said = str(done.exception)
     assert place in said and "piers.jsonl:2 of piers (" in said and "\n" not in said
     assert not Path("out").exists()
+
+
+def test_items_of_traffic_do_not_enter(here: Path) -> None:
+    for library in ("phonenumbers", "py3langid", "stdnum"):
+        pytest.importorskip(library, reason="the extra traffic is not installed")
+    registered(ITEM)
+    done = invoke("flywheel", "ingest", logs_of(ITEM), "--out", "traffic", "--rate", 1, "--json")
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert "held_out" in done.output
+    assert ITEM not in Path("traffic/traffic.jsonl").read_text()
+    assert "Name a colour" in Path("traffic/traffic.jsonl").read_text()
 
 
 RUN = ("run", "self_instruct", "--n", 1, "--out", "out")

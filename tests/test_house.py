@@ -20,6 +20,7 @@ FLOORS = (
     "records",
     "seeds",
     "corpus",
+    "traffic",
     "models",
     "tools",
     "memory",
@@ -34,7 +35,17 @@ FLOORS = (
     "review",
     "cli",
 )
-HEAVY = ("langgraph", "langchain_core", "openai", "sqlalchemy", "sympy", "pandas", "torch", "pyarrow")
+HEAVY = (
+    "langgraph",
+    "langchain_core",
+    "openai",
+    "sqlalchemy",
+    "sympy",
+    "pandas",
+    "torch",
+    "pyarrow",
+    "opentelemetry",
+)
 
 
 def sources() -> Iterator[tuple[str, Path]]:

@@ -77,9 +77,9 @@ def test_every_built_in_prompt_reads() -> None:
 
 
 def test_prompts_of_a_graph_are_read_off_its_agents() -> None:
-    """Every built-in file belongs to a graph, but for those that compare pairs."""
+    """Every built-in file belongs to a graph."""
     shown = {name: prompts_of(load_graph(name)) for name in GRAPHS}
     assert {"propose_instructions.md", "training_templates.yaml"} <= set(shown["self_instruct"])
     assert {"complicate_input.md", "evolve_breadth.md", "code_evolutions.yaml"} <= set(shown["evol_instruct"])
     assert {"constitution.yaml", "critique_response.md"} <= set(shown["constitutional"])
-    assert files() - {name for each in shown.values() for name in each} == {"judge_pair.md"}
+    assert files() - {name for each in shown.values() for name in each} == set()

@@ -92,17 +92,19 @@ def config(share: float) -> RunConfig:
     )
 
 
-def test_a_share_of_the_slots_is_sent_and_no_other(langsmith: Collector, tmp_path: Path) -> None:
+def run_with(langsmith: Collector, tmp_path: Path, **variables: str) -> None:
+    """A run of N slots, a share of them to be traced, with LangSmith's variables as given."""
     model = write_script(tmp_path / "script.jsonl", N)
     (tmp_path / "run.yaml").write_text(
         f"trace_share: 0.3\nmodels: {{default: '{model}'}}\nagents: {json.dumps(AGENTS)}\n"
         f"settings: {json.dumps(SETTINGS)}\n"
     )
-    environment = os.environ | {
-        "LANGSMITH_TRACING": "true",
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("LANG")}
+    environment = plain | {
         "LANGSMITH_ENDPOINT": langsmith.url,
         "LANGSMITH_API_KEY": "none",
         "LANGSMITH_DISABLE_RUN_COMPRESSION": "true",
+        **variables,
     }
     asked = ["run", "verified_math", "--n", str(N), "--config", str(tmp_path / "run.yaml")]
     subprocess.run(
@@ -112,10 +114,20 @@ def test_a_share_of_the_slots_is_sent_and_no_other(langsmith: Collector, tmp_pat
         check=True,
         capture_output=True,
     )
+    assert len((tmp_path / "run" / "records.jsonl").read_text().splitlines()) == N
+
+
+def test_a_share_of_the_slots_is_sent_and_no_other(langsmith: Collector, tmp_path: Path) -> None:
+    run_with(langsmith, tmp_path, LANGSMITH_TRACING="true")
     expected = {slot for slot in range(N) if slot_shows(slot)}
     assert langsmith.slots() == expected
     assert 4 <= len(expected) <= 20
-    assert len((tmp_path / "run" / "records.jsonl").read_text().splitlines()) == N
+
+
+def test_nothing_is_sent_where_the_variables_do_not_ask_for_it(langsmith: Collector, tmp_path: Path) -> None:
+    # A key alone asks for nothing.
+    run_with(langsmith, tmp_path)
+    assert langsmith.bodies == []
 
 
 def slot_shows(slot: int) -> bool:

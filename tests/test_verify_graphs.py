@@ -10,6 +10,9 @@ from kept_files import records
 from scripted_back import KEPT, corpus_at
 from scripted_back import replies as back_replies
 from scripted_constitution import fate_in_round, fates, respond_by
+from scripted_flywheel import KEPT as ANSWERS
+from scripted_flywheel import SETTINGS, traffic_at
+from scripted_flywheel import replies as flywheel_replies
 
 import proofset
 from proofset.models.scripted import ScriptedChat
@@ -19,6 +22,8 @@ from proofset.release.rechecking import recheck
 from proofset.tools.checks.rerun import KNOWN
 from proofset.tools.sandbox import Sandbox
 
+GRAPHS = ["backtranslation", "constitutional", "flywheel"]
+
 
 async def kept_by(graph: str, out: Path) -> list[Record]:
     options: dict[str, Any] = {"n": 8}
@@ -26,6 +31,9 @@ async def kept_by(graph: str, out: Path) -> list[Record]:
         paths = corpus_at(out.parent / "corpus", [*KEPT, *KEPT])
         settings = {"judge_canary_share": 0.0, "tests": 7, "corpus": paths}
         options = {"n": 2 * len(KEPT), "settings": settings, "respond": back_replies()}
+    elif graph == "flywheel":
+        settings = SETTINGS | {"traffic": traffic_at(out.parent / "traffic", ANSWERS), "perplexity": True}
+        options = {"n": len(ANSWERS), "settings": settings, "respond": flywheel_replies()}
     else:
         fated = fates(100)
         options = {"n": 100, "respond": respond_by(lambda slot, n: fate_in_round(fated[slot], n))}
@@ -34,7 +42,7 @@ async def kept_by(graph: str, out: Path) -> list[Record]:
     return records(out)
 
 
-@pytest.mark.parametrize("graph", ["backtranslation", "constitutional"])
+@pytest.mark.parametrize("graph", GRAPHS)
 async def test_what_a_graph_keeps_is_verified(graph: str, tmp_path: Path, sandbox: Sandbox) -> None:
     kept = await kept_by(graph, tmp_path / "run")
     assert len(kept) >= 4
@@ -52,7 +60,7 @@ async def test_what_was_revised_twice_is_verified(tmp_path: Path, sandbox: Sandb
         assert (await recheck(record, sandbox)).faults == ()
 
 
-@pytest.mark.parametrize("graph", ["backtranslation", "constitutional"])
+@pytest.mark.parametrize("graph", GRAPHS)
 async def test_evidence_of_another_record_is_none(graph: str, tmp_path: Path, sandbox: Sandbox) -> None:
     first, second, *_ = await kept_by(graph, tmp_path / "run")
     for one, other in ((first, second), (second, first)):

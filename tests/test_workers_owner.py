@@ -55,7 +55,7 @@ async def test_who_connects_first_does_not_get_all_there_is_to_do(tmp_path: Path
     owner = Owner(
         Accounts(ledger, Budget(), {}),
         memory,
-        lambda: {"config": {}, "concurrency": SHARE, "served": {}},
+        lambda: {"config": {}, "concurrency": SHARE, "served": {}, "traced": None},
         on_spent=lambda spent: None,
         tell=lambda event: None,
     )

@@ -21,6 +21,7 @@ from ..context import Context, bench_of
 from ..ruling import verdict_of
 from ..settings import Settings
 from ..state import State, refuse
+from ..telling import tell_check
 
 CODES = {
     "gives_nothing_away": "gives_away",
@@ -43,7 +44,7 @@ class BackwardsCritic:
         proposal = state["proposal"]
         verdict = verdict_of(_checks(state, settings), CODES)
         for evidence in verdict.evidence:
-            runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})
+            tell_check(runtime, state, self.role, evidence)
         if verdict.accepted:
             return {"verdict": verdict, "refusal": None}
         return refuse(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from functools import lru_cache
 from typing import Any
 
 from langgraph.runtime import Runtime
@@ -11,11 +10,12 @@ from langgraph.runtime import Runtime
 from ...corpus import Segment
 from ...errors import UsageError
 from ...memory import OUTPUTS
-from ...records import Origin, Verdict, rng
+from ...records import Origin, Verdict
 from ...tools.checks import stands_by_itself
 from ..backtranslation_task import CODE
 from ..context import Bench, Context, bench_of
 from ..decontamination import contaminated
+from ..drawing import place_of
 from ..state import Instance, State, refuse
 
 STAGE = "segment"
@@ -27,7 +27,7 @@ async def take_segment(state: State, runtime: Runtime[Context]) -> dict[str, Any
     corpus, slot = bench.services.corpus, state.get("slot", 0)
     if corpus is None or not len(corpus):
         raise UsageError("backtranslation begins with texts that people wrote: set `corpus`, --corpus PATH")
-    place = _order(state.get("seed", 0), len(corpus))[slot % len(corpus)]
+    place = place_of(slot, state.get("seed", 0), len(corpus), "corpus")
     segment = await asyncio.to_thread(corpus.segment, place)
     instance = Instance(input="", output=segment.text)
     taken: dict[str, Any] = {
@@ -61,8 +61,3 @@ async def _fault_of(bench: Bench, slot: int, segment: Segment) -> Verdict | None
     if segment.kind != CODE and (points := str(alone.observed["detail"])):
         return Verdict.reject("points_elsewhere", points, [alone])
     return None
-
-
-@lru_cache(maxsize=2)
-def _order(seed: int, count: int) -> tuple[int, ...]:
-    return tuple(rng(seed, "corpus").sample(range(count), count))

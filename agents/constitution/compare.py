@@ -20,6 +20,7 @@ from ..judging.pairs import PairJudge, Preference, Preferred
 from ..prompts import load_prompt
 from ..prompts.constitution import CONSTITUTION, Principle
 from ..state import State, attempt_of, refuse
+from ..telling import tell_check
 from .critic import constitution_of
 
 PREFERENCE = "pair_preference"
@@ -62,7 +63,7 @@ class Comparison:
         )
         preference = await judge.prefer(proposal.problem, last, first, Call(self.role, slot, attempt))
         evidence = self._evidence(preference, principle, last, first, models.spec(self.role))
-        runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})
+        tell_check(runtime, state, self.role, evidence)
         verdict = Verdict.accept([*state["verdict"].evidence, evidence])
         # Votes of one order alone are no label: whoever likes the first place would make it.
         share = None if preference.code == "pair_unreadable" else preference.share

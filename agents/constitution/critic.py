@@ -23,6 +23,7 @@ from ..judging.example import mark_of
 from ..prompts import load_prompt
 from ..prompts.constitution import CONSTITUTION, Constitution, Principle, load_constitution
 from ..state import Finding, State, Version, attempt_of, refuse
+from ..telling import tell_check
 
 OPINION = "critic_opinion"
 _MAX_CRITIQUE_CHARS = 2000
@@ -110,7 +111,7 @@ class ConstitutionCritic:
             return refuse_malformed(state, stage=self.role, asked=asked, candidate=tried, **found)
         said = asked.value
         opinion = self._opinion(said, principle, last, models.spec(self.role), constitution)
-        _tell(runtime, opinion)
+        tell_check(runtime, state, self.role, opinion)
         if not said.fault:
             # Nothing else changes: what is clean is left alone.
             versions = (*before, last.knowing(opinion))
@@ -126,7 +127,7 @@ class ConstitutionCritic:
             constitution=constitution.sha256,
             basis=models.spec(self.role),
         )
-        _tell(runtime, grounded)
+        tell_check(runtime, state, self.role, grounded)
         if grounded.outcome is Outcome.FAIL:
             code, reason = code_of(grounded), str(grounded.observed["detail"])
             verdict = Verdict.reject(code, reason, [opinion, grounded])
@@ -171,7 +172,3 @@ def _passed(version: Version) -> frozenset[str]:
         for one in version.evidence
         if one.check == OPINION and one.outcome is Outcome.PASS
     )
-
-
-def _tell(runtime: Runtime[Context], evidence: Evidence) -> None:
-    runtime.stream_writer({"check": evidence.check, "outcome": evidence.outcome.value})

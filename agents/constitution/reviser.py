@@ -5,6 +5,7 @@ revision ─▶ differs? bounded? no echo of the critique? no evasive stub? ─�
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from ..instruction_task import instruction_proposal
 from ..judging.example import mark_of
 from ..prompts import load_prompt
 from ..state import State, Version, refuse
+from ..telling import tell_check
 from .critic import constitution_of
 
 _MAX_REVISION_CHARS = 12_000
@@ -47,11 +49,18 @@ def limits_of(bench: Bench) -> Limits:
 
 @dataclass(frozen=True, slots=True)
 class ConstitutionReviser:
-    """Revises responses. A revision that does not hold is turned down; the text before stays."""
+    """Revises responses. A revision that does not hold is turned down; the text before stays.
+
+    Attributes:
+        request: what a revision is asked for, where no principle says it.
+        shown: the prompt, with what was said before it; the instruction where not given.
+    """
 
     role: str = "reviser"
     prompt: str = "revise_response"
     sampling: Sampling = Sampling(temperature=0.3, max_tokens=900)
+    request: str = ""
+    shown: Callable[[State], str] | None = None
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
@@ -61,8 +70,8 @@ class ConstitutionReviser:
         bench = await bench_of(runtime)
         old, finding, versions = instruction_proposal(state), state["finding"], state["versions"]
         assert finding is not None
-        principles = {principle.id: principle for principle in constitution_of(bench).principles}
-        request, before = principles[finding.principle].revision, versions[-1].text
+        request, before = self.request or _request_by(bench, finding.principle), versions[-1].text
+        prompt = self.shown(state) if self.shown else old.problem
         tried = old.model_copy(update={"operators": (*old.operators, finding.principle)})
         asked = await ask(
             bench,
@@ -70,11 +79,11 @@ class ConstitutionReviser:
             role=self.role,
             prompt=self.prompt,
             values={
-                "prompt": old.problem,
+                "prompt": prompt,
                 "response": before,
                 "critique": finding.critique,
                 "request": request,
-                "mark": mark_of(old.problem, before, finding.critique),
+                "mark": mark_of(prompt, before, finding.critique),
             },
             form=Revision,
             sampling=self.sampling,
@@ -92,7 +101,7 @@ class ConstitutionReviser:
             limits=limits_of(bench),
             basis=spec,
         )
-        runtime.stream_writer({"check": sound.check, "outcome": sound.outcome.value})
+        tell_check(runtime, state, self.role, sound)
         if sound.outcome is Outcome.FAIL:
             code, reason = code_of(sound), str(sound.observed["detail"])
             # The line goes on.
@@ -110,3 +119,7 @@ class ConstitutionReviser:
         version = Version(text=after, basis=spec, evidence=(sound,))
         update = {"versions": (*versions, version), "proposal": tried, "finding": None, "refusal": None}
         return {**update, **asked.told}
+
+
+def _request_by(bench: Bench, principle: str) -> str:
+    return next(one.revision for one in constitution_of(bench).principles if one.id == principle)

@@ -11,14 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from langgraph.runtime import Runtime
-from langgraph.types import interrupt
 
-from ...records import text_sha256
+from ...records import HUMAN_EDIT, text_sha256
 from ..context import Context, bench_of
-from ..reviews import Decision, ReviewItem
+from ..reviews import Decision, ReviewItem, ask_in_studio
 from ..state import InstructionProposal, State, attempt_of, refuse
 
-EDITED = "human_edit"
+_ASKS = "Would people still ask this? Accept it, edit it, or say why it shall end."
 
 
 async def checkpoint(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
@@ -36,7 +35,7 @@ async def checkpoint(state: State, runtime: Runtime[Context]) -> dict[str, Any]:
     if decided.decision == "accept":
         return seen
     text = decided.edited.strip()
-    new = old.before(InstructionProposal(problem=text, **dict(old.after(EDITED))))
+    new = old.before(InstructionProposal(problem=text, **dict(old.after(HUMAN_EDIT))))
     return {"proposal": new, "instances": (), "looked_at": text, "refusal": None}
 
 
@@ -55,25 +54,10 @@ def _item(state: State) -> ReviewItem:
 
 
 def _ask_in_studio(item: ReviewItem) -> dict[str, Any]:
-    answer = interrupt(
-        [
-            {
-                "action_request": {"action": "review_instruction", "args": item.model_dump(mode="json")},
-                "config": {
-                    "allow_accept": True,
-                    "allow_edit": True,
-                    "allow_respond": True,
-                    "allow_ignore": True,
-                },
-                "description": "Would people still ask this? Accept it, edit it, or say why it shall end.",
-            }
-        ]
-    )
-    said = answer[0] if isinstance(answer, list) else answer
-    args = said.get("args")
-    match said.get("type"):
+    said = ask_in_studio("review_instruction", item.model_dump(mode="json"), _ASKS)
+    match said.type:
         case "accept":
             return {"decision": "accept"}
         case "edit":
-            return {"decision": "edit", "edited": (args or {}).get("args", {}).get("instruction", "")}
-    return {"decision": "reject", "reason": args if isinstance(args, str) else ""}
+            return {"decision": "edit", "edited": (said.args or {}).get("args", {}).get("instruction", "")}
+    return {"decision": "reject", "reason": said.args if isinstance(said.args, str) else ""}

@@ -20,11 +20,12 @@ from typing import Any
 from langgraph.runtime import Runtime
 
 from ...models import Call, Sampling
-from ...records import rng, text_sha256
+from ...records import Verdict, rng, text_sha256
 from ..context import Context, bench_of
 from ..prompts import load_prompt
 from ..settings import Settings
 from ..state import State, attempt_of, refuse
+from ..telling import tell_check
 from .canaries import ALL_KINDS, CanaryKind, drawn_canary
 from .example import ExampleOf, math_example
 from .hearing import Judged, hear, verdict_after
@@ -50,6 +51,8 @@ class Judge:
         bounds: from where on its opinion counts, where that is not by the settings of all judges.
         more: what its prompt shows besides the example.
         canary_kinds: what canaries are made of an example; `PROGRAM_KINDS` where responses are programs.
+        turns_down: False for an opinion that is evidence and no more, whatever it is: who comes after goes by
+            it. What the checks have not accepted is turned down all the same.
     """
 
     role: str = "judge"
@@ -62,6 +65,7 @@ class Judge:
     form: type[Marks] = Scores
     bounds: Callable[[Settings], Bounds] | None = None
     more: Callable[[State], Mapping[str, str]] | None = None
+    turns_down: bool = True
 
     def __post_init__(self) -> None:
         # Now, not inside the event loop; and a prompt that is not there is told when the graph is built.
@@ -98,7 +102,7 @@ class Judge:
         prompt = load_prompt(self.prompt, settings.prompts)
         judged = Judged(
             models.spec(self.role),
-            [models.spec(role) for role in self.generators],
+            [state.get("models", {}).get(role) or models.spec(role) for role in self.generators],
             self.prompt,
             prompt.sha256,
             bounds,
@@ -106,9 +110,7 @@ class Judge:
             text_sha256("\0".join(more.values())) if any(more.values()) else "",
         )
         verdict = verdict_after(before, example, heard, judged)
-        runtime.stream_writer(
-            {"check": verdict.evidence[-1].check, "outcome": verdict.evidence[-1].outcome.value}
-        )
+        tell_check(runtime, state, self.role, verdict.evidence[-1])
         found: dict[str, Any] = {
             # Beside what verification measured.
             "scores": state.get("scores", {}) | heard.opinion.scores,
@@ -116,6 +118,8 @@ class Judge:
             "models": {self.role: models.spec(self.role)},
             "prompts": {self.prompt: prompt.sha256},
         }
+        if before is not None and not self.turns_down:
+            verdict = Verdict.accept(verdict.evidence)
         if verdict.accepted:
             return {**found, "verdict": verdict, "refusal": None}
         # The state keeps the checks' own verdict: another candidate comes next, and where a judge rules

@@ -6,6 +6,7 @@ from .backtranslation import BacktranslationSettings
 from .common import CommonSettings
 from .constitutional import ConstitutionalSettings
 from .evol_instruct import EvolInstructSettings
+from .flywheel import FlywheelSettings
 from .self_instruct import SelfInstructSettings
 
 
@@ -15,6 +16,7 @@ class Settings(
     EvolInstructSettings,
     BacktranslationSettings,
     ConstitutionalSettings,
+    FlywheelSettings,
 ):
     """All settings of all graphs, by one name each."""
 
@@ -29,6 +31,7 @@ __all__ = [
     "CommonSettings",
     "ConstitutionalSettings",
     "EvolInstructSettings",
+    "FlywheelSettings",
     "SelfInstructSettings",
     "Settings",
 ]

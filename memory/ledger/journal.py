@@ -54,6 +54,7 @@ def journal_row(key: str, spec: str, request: Request, call: Call, reply: Reply)
             "schema": request.schema,
             **({"tools": request.tools} if request.tools else {}),
             **({"logprobs": request.logprobs} if request.logprobs else {}),
+            **({"echo": True} if request.echo else {}),
         },
         "reply": reply.stored(),
         "finish_reason": reply.finish_reason,

@@ -6,9 +6,14 @@ The command line prints the message alone and exits with `exit_code`; anything t
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 
-class ProofsetError(Exception):
-    """A failure whose message is written for the user.
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+
+class ProofsetError(RuntimeError):
+    """A failure whose message is written for the user. LangGraph's server shows messages of RuntimeErrors.
 
     Attributes:
         exit_code: what the command line exits with: 1 for a failed run or check, 2 for wrong usage.
@@ -53,3 +58,11 @@ class SoftEvidenceError(ProofsetError):
 
 class SandboxUnavailableError(ProofsetError):
     """No backend on this machine can isolate a program; the message says what to install."""
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first thing that a form found wrong, in one line: the field, the bound, and what it got."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"])
+    got = "" if first["type"] == "missing" else f", got {str(first['input'])[:60]!r}"
+    return f"{field}: {first['msg']}{got}"

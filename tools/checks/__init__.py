@@ -18,6 +18,7 @@ from .code import (
     suite_kills_mutants,
 )
 from .consensus import answers_agree_by_consensus, false_calculations
+from .exchange import exchange_is_fit
 from .instruction import form_as_asked, sum_is_right
 from .problem import ProblemRow, check_problem, check_problem_rows, problem_check
 from .program import program_reads_problem, solver_follows
@@ -55,6 +56,7 @@ __all__ = [
     "check_problem_rows",
     "code_of",
     "critique_is_grounded",
+    "exchange_is_fit",
     "false_calculations",
     "form_as_asked",
     "gives_nothing_away",

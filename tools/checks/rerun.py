@@ -15,6 +15,7 @@ from ..programs import StdioCase
 from ..sandbox import Profile, Sandbox
 from .answers import answer_equals_gold
 from .consensus import agreed_again
+from .exchange import FIT, fit_again
 from .instruction import form_as_asked, sum_is_right
 from .problem import PREFIX, problem_check
 from .program import SolvedBy, program_reads_problem, solver_follows
@@ -196,6 +197,7 @@ _CHECKS: dict[str, Callable[[Evidence, Sandbox], Awaitable[Evidence | None]]] = 
     "answers_agree_by_consensus": agreed_again,
     "calculations_hold": _calculations_hold,
     GROUNDED: _critique_is_grounded,
+    FIT: fit_again,
     "form_as_asked": _form_as_asked,
     "program_answers_cases": _program_answers_cases,
     "program_reads_problem": _program_reads_problem,

@@ -37,6 +37,7 @@ VERBS = {
     "mix": Verb("mix", "Mix human and synthetic rows into a version of a training set."),
     "flywheel": Verb("flywheel", "Turn production traffic into training data, round after round."),
     "graphs": Verb("graphs", "List the graphs, or draw one."),
+    "studio": Verb("studio", "Serve the graphs to LangGraph Studio, on this machine."),
     "models": Verb("models", "List and fetch the embedded models."),
     "doctor": Verb("doctor", "Say what works on this machine and what to install."),
 }

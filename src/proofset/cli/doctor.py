@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import click
 
-_EXTRAS = {"local": "xllamacpp", "studio": "langgraph-api", "review": "uvicorn"}
+_EXTRAS = {"local": "xllamacpp", "studio": "langgraph-api", "review": "uvicorn", "trace": "opentelemetry-sdk"}
 
 
 @click.command("doctor")

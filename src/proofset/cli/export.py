@@ -31,7 +31,7 @@ FORMATS = (
 
 # As records have them, and written out, so that the help loads nothing.
 GRADES = ("proved", "checked", "judged", "human")
-RISKS = ("verified", "style", "backtranslation", "unverified_factual", "red_team")
+RISKS = ("verified", "style", "backtranslation", "traffic", "unverified_factual", "red_team")
 
 
 @click.command("export")
@@ -59,7 +59,8 @@ RISKS = ("verified", "style", "backtranslation", "unverified_factual", "red_team
     "risks",
     multiple=True,
     type=click.Choice(RISKS),
-    help="Only these risks. All but unverified_factual and red_team where none is given.",
+    help="Only these risks. All but unverified_factual, red_team, and traffic that nobody reviewed, where "
+    "none is given.",
 )
 @click.option("--min-score", multiple=True, metavar="NAME=X", help="Such as quality=4. May be given again.")
 @click.option(

@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "ingest": ("flywheel_ingest", "Take in logs of traffic, sampled, scrubbed and filtered, each row once."),
     "publish": ("flywheel_publish", "Train on a version, and say who generates and judges next."),
     "status": ("flywheel_status", "Say what was trained, and who generates and judges now."),
     "heldout": ("flywheel_heldout", "Register evaluation sets that no graph may read."),

@@ -33,6 +33,8 @@ _PASSED = {
     "novelty_gate": "novel",
     "solver": "solved",
     "verifier": "verified",
+    "perplexity": "proposed",
+    "triage": "verified",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from .budget import budget_options, limits
+from .run_options import TRACE, trace_options
 
 
 @click.command("resume")
@@ -17,6 +18,7 @@ from .budget import budget_options, limits
 @click.option("--concurrency", type=int, help="Model calls at once.")
 @click.option("--workers", type=int, help="Processes that share the work.")
 @click.option("--allow-collapse", is_flag=True, help="Go on though what is kept has lost its breadth.")
+@trace_options
 @budget_options
 @click.option("--json", "as_json", is_flag=True, help="Events as JSON lines on standard output.")
 def command(
@@ -27,7 +29,7 @@ def command(
     workers: int | None,
     allow_collapse: bool,
     as_json: bool,
-    **budget: Any,
+    **more: Any,
 ) -> None:
     """Go on with the run in DIRECTORY, also after kill -9.
 
@@ -42,7 +44,8 @@ def command(
         keep=keep,
         concurrency=concurrency,
         workers=workers,
-        budget=limits(budget),
+        budget=limits(more),
         allow_collapse=allow_collapse,
+        trace={name: more[name] for name in TRACE if more[name] is not None},
     )
     follow(order, as_json=as_json)

@@ -16,6 +16,23 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+TRACE_OPTIONS = (
+    click.option(
+        "--trace",
+        metavar="URL|FILE",
+        help="Send traces to a collector that takes OTLP by HTTP, such as Phoenix at http://127.0.0.1:6006, "
+        "or append them to a file. Default: OTEL_EXPORTER_OTLP_ENDPOINT, where that is set; else none.",
+    ),
+    click.option("--trace-sample", "trace_share", type=float, help="Share of the slots that are traced."),
+    click.option(
+        "--trace-text",
+        "trace_text",
+        is_flag=True,
+        default=None,
+        help="Put prompts, replies and programs into traces, not their hashes alone.",
+    ),
+)
+
 _OPTIONS = (
     click.option("--n", type=int, help="Slots: candidates to try."),
     click.option("--keep", type=int, help="Stop as soon as so many records are kept."),
@@ -81,6 +98,13 @@ _OPTIONS = (
         "that begin with one. May be given again.",
     ),
     click.option(
+        "--traffic",
+        multiple=True,
+        metavar="PATH",
+        help="A directory of traffic, or a file of its items, as `proofset flywheel ingest` writes them; for "
+        "flywheel. May be given again.",
+    ),
+    click.option(
         "--memory",
         metavar="DIR",
         help="Remember in DIR what is kept, and keep nothing that a run before remembered there.",
@@ -105,6 +129,7 @@ _OPTIONS = (
         "with a point, as 0.1, for so many of what it lets pass; 0 for none. Default: 0.05.",
     ),
     click.option("--allow-collapse", is_flag=True, help="Tell of that, and go on."),
+    *TRACE_OPTIONS,
     click.option(
         "--semantic",
         metavar="[EMBEDDER]",
@@ -117,9 +142,18 @@ _OPTIONS = (
 
 def run_options(command: F) -> F:
     """Add them, and those of a budget."""
-    for option in reversed(_OPTIONS):
+    return budget_options(_with(_OPTIONS, command))
+
+
+def trace_options(command: F) -> F:
+    """Add those of traces."""
+    return _with(TRACE_OPTIONS, command)
+
+
+def _with(options: tuple[Callable[[F], F], ...], command: F) -> F:
+    for option in reversed(options):
         command = option(command)
-    return budget_options(command)
+    return command
 
 
 def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
@@ -144,6 +178,7 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
             values[name] = given[name]
     settings = {
         "corpus": given["corpus"],
+        "traffic": given["traffic"],
         "evaluation_sets": given["evaluation_sets"],
         "novelty_embedder": given["semantic"],
         "prompts": given["prompts"],
@@ -164,7 +199,8 @@ def config_of(graph: str, given: Mapping[str, Any]) -> RunConfig:
     return make_config(values, source=f"config {config}" if config else "run")
 
 
-_PLAIN = ("n", "keep", "seed", "concurrency", "workers", "executor", "ledger", "memory")
+TRACE = ("trace", "trace_share", "trace_text")
+_PLAIN = ("n", "keep", "seed", "concurrency", "workers", "executor", "ledger", "memory", *TRACE)
 
 
 def _canaries(option: str) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ..agents import Settings
 from ..corpus import Corpus
-from ..errors import UsageError
+from ..errors import UsageError, first_problem
 from ..loop import resolved
 from ..models import Price
+from ..traffic import Traffic
 from .budget import Budget
 
 Executor = Literal["local", "processes", "ray"]
@@ -91,14 +92,24 @@ class RunConfig(BaseModel):
     )
     corpus_sha256: str | None = Field(
         default=None,
-        description="Of the corpus's segments: set by the run, so that it goes on with the same ones only.",
+        description="Of the corpus's segments, or of the traffic's items: set by the run, so that it goes on "
+        "with the same ones only.",
     )
     timeout_s: float = Field(default=600.0, gt=0, description="Longest wait for one reply, in seconds.")
+    trace: str | None = Field(
+        default=None,
+        description="Where traces go: `http://host:port` of a collector that takes OTLP by HTTP, or a file. "
+        "None takes the collector of OTEL_EXPORTER_OTLP_ENDPOINT, where that is set, and else makes none.",
+    )
     trace_share: float = Field(
         default=1.0,
         ge=0,
         le=1,
-        description="Share of the slots that show in LangSmith, where its variables ask for traces.",
+        description="Share of the slots that are traced, whole ones, the same in every replay: there, and in "
+        "LangSmith, where its variables ask for traces.",
+    )
+    trace_text: bool = Field(
+        default=False, description="Put prompts, replies and programs into traces, not their hashes alone."
     )
     agents: dict[str, str] = Field(default_factory=dict, description="Role to `module:attribute`.")
     prices: dict[str, Price] = Field(
@@ -126,12 +137,13 @@ class RunConfig(BaseModel):
 def settled_config(config: RunConfig) -> RunConfig:
     """The config as a resume must find it: another concurrency or directory then changes nothing."""
     memory = config.memory and str(Path(config.memory).absolute())
-    return config.model_copy(update={"window": config.slots_ahead, "memory": memory})
+    trace = config.trace if not config.trace or "://" in config.trace else str(Path(config.trace).absolute())
+    return config.model_copy(update={"window": config.slots_ahead, "memory": memory, "trace": trace})
 
 
-def begun_with(config: RunConfig, corpus: Corpus) -> RunConfig:
-    """The config of a run over a corpus: no more slots than it has segments, and a resume finds the same."""
-    return config.model_copy(update={"n": min(config.n, len(corpus)), "corpus_sha256": corpus.sha256})
+def begun_with(config: RunConfig, items: Corpus | Traffic) -> RunConfig:
+    """The config of a run over these: no more slots than there are items, and a resume finds the same."""
+    return config.model_copy(update={"n": min(config.n, len(items)), "corpus_sha256": items.sha256})
 
 
 def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:
@@ -145,10 +157,7 @@ def make_config(values: Mapping[str, Any], *, source: str) -> RunConfig:
     try:
         return RunConfig.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        got = "" if first["type"] == "missing" else f", got {str(first['input'])[:60]!r}"
-        raise UsageError(f"{source}: {field}: {first['msg']}{got}") from error
+        raise UsageError(f"{source}: {first_problem(error)}") from error
 
 
 def _with_loops(models: Mapping[Any, Any]) -> dict[Any, Any]:

@@ -21,10 +21,10 @@ class Funnel(NamedTuple):
 
 
 _TURNED_DOWN_BY = {
-    "proposed": {"segment", "proposer", "critic", "reviser"},
+    "proposed": {"segment", "filter", "perplexity", "proposer", "critic", "reviser", "compare"},
     "novel": {"novelty_gate", "decontamination", "evolver"},
     "solved": {"tester", "classifier", "solver"},
-    "verified": {"verifier", "rephraser"},
+    "verified": {"verifier", "rephraser", "triage"},
 }
 
 

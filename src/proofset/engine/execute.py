@@ -29,16 +29,19 @@ from .events import CallDone, Event, ModelLoading, Notice, RunStarted, Status, S
 from .executors import Executor, Setting, check_executor, open_executor
 from .heldout import check_reads, check_remembered, held_out_of, with_held_out
 from .notices import evaluation_notices, held_out_notices, notices_of
-from .opening import check_given, compiled_graph, corpus_of, seeds_of
+from .opening import check_given, compiled_graph, material_of, seeds_of
 from .remember import check_known, open_admission, open_pool
 from .replay import recorded_view, replaying_chats
 from .reviews import RunReviews
 from .rundir import RunDirectory, check_existing, check_new
 from .runner import Runner
+from .spans import check_trace, spans_of
 from .tracing import Tracing
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+    from .spans.spans import Spans
 
 Tell = Callable[[Event], None]
 
@@ -63,8 +66,10 @@ def resumed(
     workers: int | None = None,
     budget: Mapping[str, float] | None = None,
     allow_collapse: bool = False,
+    trace: Mapping[str, Any] | None = None,
 ) -> Order:
-    """The order to go on with the run in `out`; more slots or records may be asked for.
+    """The order to go on with the run in `out`; more slots or records may be asked for, and other traces:
+    `trace` has fields of the config.
 
     Raises UsageError where there is none, or where fewer slots are asked for than are settled.
     """
@@ -81,6 +86,7 @@ def resumed(
         )
     changes = {"n": n, "keep": keep, "concurrency": concurrency, "workers": workers}
     values = stored.config | {name: value for name, value in changes.items() if value is not None}
+    values |= trace or {}
     if allow_collapse:
         values["allow_collapse"] = True
     if budget:
@@ -108,21 +114,26 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
     check_budget(config.budget, config.models, config.prices)
     check_prompts(config.settings.prompts, config.settings.constitution)
     check_executor(config, {**order.agents, **order.chats})
+    check_trace(config)
     compiled_graph(config, order.agents)
     check_known(config, resume=order.resume)
     seeds = seeds_of(config)
-    corpus = await asyncio.to_thread(corpus_of, config)
-    if corpus is not None:
-        config = order.config = begun_with(config, corpus)
+    material = await asyncio.to_thread(material_of, config)
+    if material.items is not None:
+        config = order.config = begun_with(config, material.items)
     held_out = await asyncio.to_thread(held_out_of, config)
-    await asyncio.to_thread(check_reads, config, held_out, seeds, corpus)
+    await asyncio.to_thread(check_reads, config, held_out, seeds, material)
     if not order.resume:
         config = order.config = with_held_out(config, held_out)
     evaluation = await asyncio.to_thread(open_evaluation, config.not_to_be_made)
     sandbox = await asyncio.to_thread(open_sandbox)
     meter, notice = _Meter(tell), _noticing(tell)
     await _fetch_local_models(config, chats, tell)
-    async with _closing(sandbox), _closing(_models(config, chats, meter, notice)) as models:
+    async with (
+        _closing(sandbox),
+        spans_of(config, tell) as spans,
+        _closing(_models(config, chats, meter, notice, spans)) as models,
+    ):
         await models.check()
         with ExitStack() as open_things:
             open_things.enter_context(seldom_collected())
@@ -151,19 +162,26 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
             )
             told = (
                 *notices_of(config),
-                *(corpus.said if corpus else ()),
+                *material.said,
                 *held_out_notices(held_out),
                 *evaluation_notices(evaluation, seeds),
             )
             for said in told:
                 tell(Notice(said))
-            services = Services(models, sandbox, memory, seeds, evaluation, reviews, corpus)
+            seen = sandbox if spans is None else spans.around(sandbox)
+            services = Services(models, seen, memory, seeds, evaluation, reviews, *material)
             canaries = LedgerCanaries(directory.ledger, run_id)
-            setting = Setting(config, services, memory, accounts, canaries, order.agents, meter, tell)
+            setting = Setting(config, services, memory, accounts, canaries, order.agents, meter, tell, spans)
+            if spans is not None:
+                spans.begin_run(run_id, config.seed)
             try:
                 async with open_executor(setting) as executor:
                     runner = Runner(executor, config, memory, tell=tell)
-                    await _drive(runner, executor, stop)
+                    try:
+                        await _drive(runner, executor, stop)
+                    finally:
+                        if spans is not None:
+                            spans.count_elsewhere(*await executor.spans_sent())
             finally:
                 await memory.flush()
                 files = directory.write_files(run_id)
@@ -234,6 +252,7 @@ def _models(
     chats: Mapping[str, BaseChatModel | Provider],
     meter: _Meter,
     notice: Callable[[str], None],
+    spans: Spans | None,
 ) -> ModelPool:
     return ModelPool(
         config.models,
@@ -244,6 +263,7 @@ def _models(
         on_spent=meter,
         notice=notice,
         traced=Tracing(config).calls,
+        watch=None if spans is None else spans.call,
     )
 
 

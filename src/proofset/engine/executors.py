@@ -20,6 +20,7 @@ from .opening import compiled_graph
 from .slots import SlotEnd, Slots
 
 if TYPE_CHECKING:
+    from .spans.spans import Spans
     from .workers.owner import Owner
     from .workers.work import Begin
 
@@ -37,6 +38,10 @@ class Executor(Protocol):
     async def cancel(self) -> None:
         """End calls in flight; their answers are lost."""
 
+    async def spans_sent(self) -> tuple[int, int]:
+        """Send the spans of other processes; how many ended there, and how many arrived."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -50,6 +55,7 @@ class Setting:
     agents: Mapping[str, Any]
     on_spent: Callable[[Spent], None]
     tell: Callable[[Event], None]
+    spans: Spans | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,9 @@ class _Local:
     async def cancel(self) -> None:
         await self.models.cancel()
 
+    async def spans_sent(self) -> tuple[int, int]:
+        return 0, 0
+
 
 @asynccontextmanager
 async def open_executor(setting: Setting) -> AsyncIterator[Executor]:
@@ -73,7 +82,8 @@ async def open_executor(setting: Setting) -> AsyncIterator[Executor]:
     config, services = setting.config, setting.services
     if config.runs_on == "local":
         graph = compiled_graph(config, setting.agents)
-        slots = Slots(graph, config, services, tell=setting.tell, canaries=setting.canaries)
+        canaries, spans = setting.canaries, setting.spans
+        slots = Slots(graph, config, services, tell=setting.tell, canaries=canaries, spans=spans)
         yield _Local(slots, services.models)
         return
     from .workers.owner import Owner
@@ -113,6 +123,7 @@ def _begin(setting: Setting) -> Callable[[], Begin]:
         return {
             "config": config.model_dump(mode="json"),
             "concurrency": _share(config.concurrency, config.workers, number),
+            "traced": None if setting.spans is None else [setting.spans.run_id, setting.spans.parent],
             "served": {
                 spec: [one.base_url, _share(one.slots, config.workers, number)]
                 for spec, one in served.items()

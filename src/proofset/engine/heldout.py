@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..agents.heldout import Placed, reads_of, refuse_held_out
-from ..corpus import Corpus
 from ..errors import UsageError
 from ..memory import Pool
 from ..memory.heldout import HeldOut, Registry, find_registry, read_registry
@@ -18,6 +17,7 @@ from ..memory.made import NEWEST
 from ..memory.rows import BadRow, open_source
 from ..seeds import Seed
 from .config import RunConfig
+from .opening import Material
 
 
 def held_out_of(config: RunConfig) -> HeldOut | None:
@@ -39,11 +39,11 @@ def with_held_out(config: RunConfig, held_out: HeldOut | None) -> RunConfig:
 
 
 def check_reads(
-    config: RunConfig, held_out: HeldOut | None, seeds: Sequence[Seed], corpus: Corpus | None
+    config: RunConfig, held_out: HeldOut | None, seeds: Sequence[Seed], material: Material
 ) -> None:
     """Raises UsageError where what the run reads holds an item of a held-out set. Blocks."""
     if held_out is not None:
-        refuse_held_out(held_out, _reads(config, seeds, corpus))
+        refuse_held_out(held_out, _reads(config, seeds, material))
 
 
 def check_remembered(config: RunConfig, held_out: HeldOut | None, pool: Pool | None, kind: str) -> None:
@@ -66,8 +66,8 @@ def _registry(config: RunConfig) -> Registry | None:
     return read_registry(path)
 
 
-def _reads(config: RunConfig, seeds: Sequence[Seed], corpus: Corpus | None) -> Iterator[Placed]:
-    yield from reads_of(config.settings, seeds, corpus)
+def _reads(config: RunConfig, seeds: Sequence[Seed], material: Material) -> Iterator[Placed]:
+    yield from reads_of(config.settings, seeds, material.corpus, material.traffic)
     for path in config.anchor:
         for file, row in open_source(Path(path)).rows():
             if not isinstance(row, BadRow):

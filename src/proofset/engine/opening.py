@@ -1,11 +1,11 @@
-"""What a run's config names, opened: its graph with the agents in place, its seeds, and its corpus."""
+"""What a run's config names, opened: its graph with the agents in place, its seeds, its corpus or traffic."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..agents import open_texts
 from ..corpus import Corpus
@@ -13,6 +13,7 @@ from ..errors import UsageError
 from ..graphs import load_graph
 from ..models import FROM_PYTHON
 from ..seeds import Seed, load_seeds
+from ..traffic import Traffic, open_traffic
 from .config import RunConfig
 from .plug import load_agents
 
@@ -45,26 +46,77 @@ def seeds_of(config: RunConfig) -> tuple[Seed, ...]:
     return seeds
 
 
-def corpus_of(config: RunConfig) -> Corpus | None:
-    """The corpus of a graph that begins with one. Blocks.
+class Material(NamedTuple):
+    """What the slots of a graph are of, where it does not begin with seeds: a corpus, or traffic."""
+
+    corpus: Corpus | None = None
+    traffic: Traffic | None = None
+
+    @property
+    def items(self) -> Corpus | Traffic | None:
+        """The one that is there."""
+        return self.traffic if self.corpus is None else self.corpus
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """One sentence each, for people."""
+        told = () if self.traffic is None else (f"traffic: {len(self.traffic)} items",)
+        return self.corpus.said if self.corpus is not None else told
+
+
+def material_of(config: RunConfig) -> Material:
+    """What a graph begins with, opened. Blocks.
 
     Raises UsageError where it is missing, holds nothing, or is not that with which the run was begun.
     """
-    paths, wanted = config.settings.corpus, load_graph(config.graph).task.corpus
-    if paths and not wanted:
-        raise UsageError(f"--corpus {paths[0]}: {config.graph} begins with no corpus; leave it out")
-    if not wanted:
-        return None
+    settings, task = config.settings, load_graph(config.graph).task
+    for option, paths, wanted in (
+        ("corpus", settings.corpus, task.corpus),
+        ("traffic", settings.traffic, task.traffic),
+    ):
+        if paths and not wanted:
+            raise UsageError(f"--{option} {paths[0]}: {config.graph} begins with no {option}; leave it out")
+    if task.corpus:
+        return _as_begun(config, Material(corpus=_opened_corpus(config)), f"--corpus {settings.corpus[0]}")
+    if task.traffic:
+        return _as_begun(
+            config, Material(traffic=_opened_traffic(config)), f"--traffic {settings.traffic[0]}"
+        )
+    return Material()
+
+
+def _opened_corpus(config: RunConfig) -> Corpus:
     corpus = open_texts(config.settings)
     if corpus is None:
         raise UsageError(f"{config.graph} begins with texts that people wrote; name some with --corpus PATH")
     if not len(corpus):
-        raise UsageError(f"--corpus {paths[0]}: no text in it is kept ({corpus.said[-1]})")
-    if config.corpus_sha256 not in (None, corpus.sha256):
-        raise UsageError(
-            f"--corpus {paths[0]}: it is not what the run was begun with; put it back, or begin a new run"
-        )
+        raise UsageError(f"--corpus {config.settings.corpus[0]}: no text in it is kept ({corpus.said[-1]})")
     return corpus
+
+
+def _opened_traffic(config: RunConfig) -> Traffic:
+    paths = config.settings.traffic
+    if not paths:
+        raise UsageError(
+            f"{config.graph} begins with production traffic; name some with --traffic PATH, as "
+            "`proofset flywheel ingest` writes it"
+        )
+    if config.settings.review != "queue":
+        raise UsageError(
+            "review: interrupt asks people in LangGraph Studio; a run leaves all to its queue: take the "
+            "setting out, and run `proofset review` on its directory afterwards"
+        )
+    traffic = open_traffic(paths)
+    if not len(traffic):
+        raise UsageError(f"--traffic {paths[0]}: there is no item in it; ingest more logs")
+    return traffic
+
+
+def _as_begun(config: RunConfig, material: Material, option: str) -> Material:
+    items = material.items
+    if items is not None and config.corpus_sha256 not in (None, items.sha256):
+        raise UsageError(f"{option}: it is not what the run was begun with; put it back, or begin a new run")
+    return material
 
 
 def check_given(config: RunConfig, agents: Mapping[str, Any], chats: Mapping[str, Any], where: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..agents import Context, Services
 from ..errors import ModelError, ProofsetError, RequestFailedError
@@ -14,6 +14,10 @@ from .canaries import Canaries, CanaryLog
 from .config import RunConfig
 from .events import Event, NodeDone
 from .tracing import Tracing
+
+if TYPE_CHECKING:
+    from .spans.nodes import NodeSpans
+    from .spans.spans import Spans
 
 MAX_FAILURES_IN_A_ROW = 8
 _NODES_PER_ATTEMPT = 8
@@ -35,6 +39,7 @@ class Slots:
         services: what the graph's agents use.
         tell: is told of every node that is done.
         canaries: takes what became of known-wrong candidates; None has none made.
+        spans: of the run, where it is traced.
     """
 
     def __init__(
@@ -45,7 +50,9 @@ class Slots:
         *,
         tell: Callable[[Event], None],
         canaries: CanaryLog | None = None,
+        spans: Spans | None = None,
     ) -> None:
+        self._spans = spans
         self._graph = graph
         self._config = config
         self._memory = services.memory
@@ -62,9 +69,18 @@ class Slots:
 
         Raises ProofsetError where going on makes no sense: no model, no sandbox, wrong settings.
         """
+        if self._spans is None:
+            return await self._run(slot, None)
+        with self._spans.slot(slot) as traced:
+            end = await self._run(slot, traced)
+            if traced is not None:
+                traced.end_slot(end.settlement, end.record_id)
+        return end
+
+    async def _run(self, slot: int, traced: NodeSpans | None) -> SlotEnd:
         so_far = _SoFar()
         try:
-            state = await self._drive(slot, so_far)
+            state = await self._drive(slot, so_far, traced)
             self._failures = 0
         except RequestFailedError as error:
             self._failures += 1
@@ -78,7 +94,7 @@ class Slots:
         record = state.get("record")
         return SlotEnd(state.get("settlement", ""), record.id if record else None)
 
-    async def _drive(self, slot: int, so_far: _SoFar) -> dict[str, Any]:
+    async def _drive(self, slot: int, so_far: _SoFar, traced: NodeSpans | None) -> dict[str, Any]:
         settings = self._config.settings
         rounds = 9 * self._rounds + 2 * settings.critique_rounds
         limit = settings.n_attempts * (_NODES_PER_ATTEMPT + rounds) + 10
@@ -86,7 +102,7 @@ class Slots:
         canaries = self._canaries.of_slot(slot)
         updates = self._graph.astream(
             {"slot": slot, "seed": self._config.seed},
-            config={"recursion_limit": limit},
+            config={"recursion_limit": limit, **({"callbacks": [traced]} if traced else {})},
             context=self._context,
             stream_mode="updates",
         )

@@ -1,4 +1,4 @@
-"""Tracing: which slots show in LangSmith. What does not goes without callbacks and clients."""
+"""Tracing: which slots are drawn, and which show in LangSmith. What does not goes without callbacks."""
 
 from __future__ import annotations
 
@@ -23,9 +23,13 @@ class Tracing:
         self._asked = tracing_is_enabled()
         self._seed, self._share = config.seed, config.trace_share
 
+    def drawn(self, slot: int) -> bool:
+        """Whether a slot is one of the share."""
+        return rng(self._seed, slot, "trace").random() < self._share
+
     def shows(self, slot: int) -> bool:
-        """Whether a slot is traced."""
-        return bool(self._asked) and rng(self._seed, slot, "trace").random() < self._share
+        """Whether a slot is traced in LangSmith."""
+        return bool(self._asked) and self.drawn(slot)
 
     def around(self, slot: int) -> AbstractContextManager[None]:
         """Within it the slot's graph is traced, or is not."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ..agents.flywheel_task import PRODUCTION
 from ..records import Grade, Message, Record, digest, well_formed
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -80,18 +81,25 @@ def synthetic_example(row: Mapping[str, Any], source: str) -> tuple[Example, Rec
             messages=record.messages,
             grade=record.verdict.grade,
             method=record.method,
-            generators=_writers(record.lineage.models),
+            generators=_writers(record),
             source=source,
         ),
         record,
     )
 
 
-def _writers(models: Mapping[str, str]) -> tuple[str, ...]:
-    """Who wrote the output: reviser and solver where there are any, else all but those who rule on it."""
+def _writers(record: Record) -> tuple[str, ...]:
+    """Who wrote the output: reviser and solver where there are any, else all but those who rule on it. What
+    was answered in production is of that model, or of whoever drafted another answer.
+    """
+    models = record.lineage.models
+    if PRODUCTION in models:
+        return (record.traces[0].basis if record.traces else models[PRODUCTION],)
     wrote = [models[role] for role in ("solver", "reviser") if role in models]
     rest = [
-        spec for role, spec in models.items() if role not in ("judge", "critic", "verifier", "classifier")
+        spec
+        for role, spec in models.items()
+        if role not in ("judge", "critic", "verifier", "classifier", "scorer")
     ]
     return tuple(dict.fromkeys(wrote or rest))
 

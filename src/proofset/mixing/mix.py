@@ -13,7 +13,7 @@ from typing import TypeVar
 from ..collapse import MIN_TEXTS, Watch, watch
 from ..errors import ProofsetError, UsageError
 from ..memory.rows import BadRow, open_source
-from ..records import Record, Risk
+from ..records import Grade, Record, Risk
 from .example import Example, human_example, synthetic_example
 from .floor import Floor, Size, in_order, to_the_floor
 from .guard import Guard, Ruling, read_tiers
@@ -218,6 +218,8 @@ class _Making:
             return "not_accepted", f"its verdict is {record.verdict.decision.value}"
         if record.risk is Risk.UNVERIFIED_FACTUAL and not self.plan.factual:
             return "unverified_factual", "it asserts facts that nothing checked"
+        if record.risk is Risk.TRAFFIC and record.verdict.grade is not Grade.HUMAN:
+            return "not_reviewed", "it is of production traffic, and no person has decided on it"
         if record.risk is Risk.RED_TEAM and not self.plan.red_team:
             return "red_team", "its prompt was made to draw out harm"
         return None

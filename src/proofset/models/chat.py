@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,9 @@ from ..records import Usage, well_formed
 from .body import finish_reason, parameters, response_format, text_in
 from .endpoint import where_and_key
 from .pacing import RefusedError
+from .reading import cannot_read
 from .refusals import lost, refused, timed_out, unreadable
-from .request import Call, Reply, Request
+from .request import Call, Reply, Request, Token
 from .spec import ModelSpec
 from .turns import to_langchain, tool_calls_of
 
@@ -78,6 +80,8 @@ class LangChainProvider:
         """Whoever made the chat model closes it."""
 
     async def answer(self, request: Request, call: Call) -> Reply:
+        if request.echo and not getattr(self._chat, "reads", False):
+            raise cannot_read(self._spec)
         metadata = {"role": call.role, "slot": call.slot, "attempt": call.attempt, "sample": call.sample}
         asked = self._with_tools(request.tools) if request.tools else self._chat
         sampling = parameters(request)
@@ -97,6 +101,8 @@ class LangChainProvider:
             if (meaning := self._meaning(error)) is None:
                 raise
             raise meaning from error
+        if request.echo:
+            return read_by_script(request.messages[-1].content, text_in(message.content), _usage_of(message))
         calls = tool_calls_of(message) if request.tools else ()
         return Reply(
             text=well_formed(text_in(message.content)),
@@ -144,6 +150,15 @@ class LangChainProvider:
 
     def _lost(self, why: object) -> RefusedError:
         return lost(self._spec, getattr(self._chat, "openai_api_base", None) or "its endpoint", why)
+
+
+def read_by_script(text: str, told: str, usage: Usage) -> Reply:
+    """A text that a script has read, as `{"tokens": [[token, log-prob], …]}`."""
+    told_tokens = json.loads(told)["tokens"]
+    tokens = tuple(
+        Token(str(one), () if value is None else ((str(one), float(value)),)) for one, value in told_tokens
+    )
+    return Reply(text, "stop", usage, tokens=tokens)
 
 
 def _usage_of(message: AIMessage) -> Usage:

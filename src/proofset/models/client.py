@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -37,6 +38,10 @@ _FEEDBACK = (
     "That reply could not be read: {problem}\n"
     "Answer again with one JSON object that fits the schema, and nothing else."
 )
+
+
+Watch = Callable[[str, Request, Call], AbstractContextManager[Callable[[Reply], None]]]
+"""Around a call that is asked of the model of a spec; takes its reply, replayed or not."""
 
 
 class Spent(NamedTuple):
@@ -98,6 +103,7 @@ class Model:
         on_spent: told of every finished call.
         patience: how often and how long to try.
         notice: told in one sentence when the pace changes much, or the endpoint is down.
+        watch: around every call; see `Watch`.
     """
 
     def __init__(
@@ -111,8 +117,10 @@ class Model:
         on_spent: Callable[[Spent], None] | None = None,
         patience: Patience | None = None,
         notice: Callable[[str], None] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self.spec = spec
+        self._watch = watch
         self._provider = _provider(spec, provider)
         self.journal: Journal = journal or NoJournal()
         self._price = price
@@ -151,6 +159,14 @@ class Model:
 
     async def ask(self, request: Request, call: Call) -> Reply:
         """One reply. Raises ModelError where the endpoint fails for good, StoppedError after a drain."""
+        if self._watch is None:
+            return await self._ask(request, call)
+        with self._watch(self.spec, request, call) as seen:
+            reply = await self._ask(request, call)
+            seen(reply)
+        return reply
+
+    async def _ask(self, request: Request, call: Call) -> Reply:
         key = request.key(self.spec)
         known = await self.journal.get(key)
         if known is not None:

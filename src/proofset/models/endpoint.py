@@ -18,6 +18,7 @@ from urllib.request import getproxies, proxy_bypass
 from ..errors import ModelError
 from .body import body_of, reply_in
 from .pacing import RefusedError
+from .reading import UNKNOWN, Posted, Reader
 from .refusals import lost, refused, timed_out, unreadable
 from .request import Call, Reply, Request
 from .spec import ModelSpec
@@ -63,6 +64,7 @@ class Endpoint:
         self._timeout_s = timeout_s
         self._by_proxy = by_proxy
         self._session: aiohttp.ClientSession | None = None
+        self._reader = Reader(spec, name, self._post)
 
     @classmethod
     def of(cls, spec: ModelSpec, *, timeout_s: float) -> Endpoint:
@@ -83,6 +85,8 @@ class Endpoint:
                     raise failed.error from failed
 
     async def answer(self, request: Request, call: Call) -> Reply:
+        if request.echo:
+            return await self._reader.read(request.messages[-1].content)
         answer = await self._ask(request)
         if answer.status == _BAD_REQUEST and request.logprobs:
             # Some models refuse whoever asks for log-probs: their reply has none.
@@ -96,6 +100,12 @@ class Endpoint:
     async def _ask(self, request: Request) -> _Answer:
         sent = json.dumps(body_of(self._name, request)).encode()
         return await self._exchange("POST", "/chat/completions", sent, self._timeout_s)
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> Posted:
+        answer = await self._exchange("POST", path, json.dumps(body).encode(), self._timeout_s)
+        if answer.status not in UNKNOWN:
+            self._raise_for(answer)
+        return Posted(answer.status, answer.body)
 
     async def close(self) -> None:
         if self._session is not None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from .client import Model, Spent
+from .client import Model, Spent, Watch
 from .endpoint import Endpoint
 from .pacing import Patience
 from .prices import Price, price_of
@@ -51,6 +51,7 @@ class ModelPool:
         patience: with endpoints that refuse or are down.
         notice: told in one sentence of what slows the calls.
         traced: which calls go by way of LangChain, whose callbacks make traces; none where not given.
+        watch: around every call; see `Watch`.
     """
 
     def __init__(
@@ -67,7 +68,9 @@ class ModelPool:
         patience: Patience | None = None,
         notice: Callable[[str], None] | None = None,
         traced: Callable[[Call], bool] | None = None,
+        watch: Watch | None = None,
     ) -> None:
+        self._watch = watch
         self._traced = traced
         self._patience = patience
         self._notice = notice
@@ -139,6 +142,7 @@ class ModelPool:
             on_spent=self._on_spent,
             patience=self._patience,
             notice=self._notice,
+            watch=self._watch,
         )
 
     async def _server(self, spec: ModelSpec) -> Served:

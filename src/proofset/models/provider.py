@@ -47,7 +47,7 @@ class Traced:
         await self._plain.check()
 
     async def answer(self, request: Request, call: Call) -> Reply:
-        if not self._traced(call):
+        if request.echo or not self._traced(call):
             return await self._plain.answer(request, call)
         if self._opened is None:
             self._opened = self._open_traced()

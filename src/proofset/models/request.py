@@ -82,6 +82,8 @@ class Request:
         schema: JSON Schema that the reply must fit, with a `title`; None for free text.
         tools: what the model may call, in OpenAI's form: name, description and JSON Schema of arguments.
         logprobs: how many alternatives to each token to tell with their log-probs; a provider may tell none.
+        echo: not to be answered but read: the reply is the one message's text, as tokens with the log-prob of
+            each as its only alternative; the first has none.
     """
 
     messages: tuple[Turn, ...]
@@ -89,6 +91,7 @@ class Request:
     schema: dict[str, Any] | None = None
     tools: tuple[dict[str, Any], ...] = ()
     logprobs: int = 0
+    echo: bool = False
 
     def key(self, spec: str) -> str:
         """SHA-256 over all that determines the reply: equal requests share one journal entry."""
@@ -101,6 +104,7 @@ class Request:
             # Keys of requests without tools stay what they were before there were any.
             *([self.tools] if self.tools else []),
             *([{"logprobs": self.logprobs}] if self.logprobs else []),
+            *(["echo"] if self.echo else []),
         ).hex()
 
 

@@ -10,7 +10,8 @@ A script is a JSONL file; the first row that matches answers:
 `role`, `slot`, `attempt`, `sample` compare with the call, `contains` with the last message; all are
 optional. A list of replies is indexed by the sample; an object is sent as JSON. `tool_calls` are
 made with the reply; what the last of them returns is the last message of the next call. A reply that is
-`"cut": true` ends at the length limit.
+`"cut": true` ends at the length limit. Whoever has a text read gets
+`{"tokens": [[token, log-prob], …]}`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
@@ -130,6 +131,7 @@ class ScriptedChat(BaseChatModel):
     """A chat model that answers from `respond`. Tokens are counted as words."""
 
     respond: Respond
+    reads: ClassVar[bool] = True
 
     @property
     def _llm_type(self) -> str:

@@ -8,7 +8,9 @@ All types are frozen, forbid unknown fields and survive a JSON round trip unchan
 from .answer import Answer, AnswerType
 from .canary import CanaryResult, HowKnown, Known, RunCanary
 from .derive import digest, record_id, request_seed, rng, text_sha256, well_formed
+from .dialogue import asked_in_full
 from .evidence import Evidence, EvidenceKind, Outcome
+from .people import HUMAN_EDIT, HUMAN_REVIEW, accepted_by, edited_by
 from .record import (
     RED_TEAM,
     SCHEMA_VERSION,
@@ -27,6 +29,8 @@ from .shares import Interval, Rated, Share, clopper_pearson, kappa, upper_bound,
 from .verdict import Decision, Grade, Verdict, grade_of
 
 __all__ = [
+    "HUMAN_EDIT",
+    "HUMAN_REVIEW",
     "RED_TEAM",
     "SCHEMA_VERSION",
     "Answer",
@@ -54,8 +58,11 @@ __all__ = [
     "Trace",
     "Usage",
     "Verdict",
+    "accepted_by",
+    "asked_in_full",
     "clopper_pearson",
     "digest",
+    "edited_by",
     "grade_of",
     "kappa",
     "record_id",

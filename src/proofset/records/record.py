@@ -49,14 +49,16 @@ class Risk(StrEnum):
 
     `verified`: machine checks bear on its content (math, code). `style`: what matters is form or wording,
     and nothing is asserted that is not in its instruction and input. `backtranslation`: the output is a text
-    that people wrote, the instruction was made for it. `unverified_factual`: it asserts facts that nothing
-    here can check; exports leave it out where nobody asks for it. `red_team`: its prompt was made to draw out
-    harm, and what was answered first is kept with it; it stands in a file apart.
+    that people wrote, the instruction was made for it. `traffic`: a person asked it and a model in production
+    answered; exports leave it out until a person has decided on it. `unverified_factual`: it asserts facts
+    that nothing here can check; exports leave it out where nobody asks for it. `red_team`: its prompt was
+    made to draw out harm, and what was answered first is kept with it; it stands in a file apart.
     """
 
     VERIFIED = "verified"
     STYLE = "style"
     BACKTRANSLATION = "backtranslation"
+    TRAFFIC = "traffic"
     UNVERIFIED_FACTUAL = "unverified_factual"
     RED_TEAM = "red_team"
 
@@ -69,15 +71,18 @@ class Neighbour(_Frozen):
 
 
 class Source(_Frozen):
-    """Where a text that people wrote stands, and on what terms."""
+    """Where a text stands that people wrote, or that a model answered to them; and on what terms."""
 
-    path: str = Field(description="The file, as the corpus was named.")
+    path: str = Field(description="The file, as the corpus or the log was named.")
     line: int = Field(ge=0, description="Where it begins; the first line is 1.")
     segment: int = Field(ge=0, description="Which segment of its file it is; the first is 1.")
     heading: str = Field(default="", description="What it stands under, such as `Runs > Resume`.")
     sha256: str = Field(description="Of the text in UTF-8.")
     licence: str = Field(default="", description="As the corpus names it; empty where it does not.")
     url: str = Field(default="", description="As a row of the corpus names it.")
+    item: str = Field(default="", description="Id of the item of traffic.")
+    model: str = Field(default="", description="Which model answered, as the log names it.")
+    time: str = Field(default="", description="When, in ISO 8601, as the log tells it.")
 
 
 class Origin(_Frozen):
@@ -89,7 +94,9 @@ class Origin(_Frozen):
     parent: str = Field(
         default="", description="Id of the seed that it was evolved from, and which it may resemble."
     )
-    source: Source | None = Field(default=None, description="The text of a corpus that it was written for.")
+    source: Source | None = Field(
+        default=None, description="The text of a corpus that it was written for, or the log that it is from."
+    )
 
     @property
     def is_red_team(self) -> bool:
@@ -158,7 +165,8 @@ class Record(_Frozen):
         default_factory=dict,
         description="Judge's scores, 1 to 5, and measured shares, 0 to 1: `pass_rate`, of the solutions "
         "that are right; `tests_confirmed`, of the tests that solutions confirm; `p_wrong`, an estimate; "
-        "`p_chosen`, the soft label of a preference pair.",
+        "`p_chosen`, the soft label of a preference pair; `uncertainty`, of a judge. `queue` is a place "
+        "among what people review: 1 comes first.",
     )
     cost: Usage = Field(default_factory=Usage, description="All calls of the slot, failed attempts too.")
 

@@ -18,8 +18,10 @@ from ..agents.constitution.compare import PREFERENCE
 from ..agents.constitution.critic import OPINION
 from ..agents.judging.example import asked_with
 from ..agents.judging.hearing import CHECK as JUDGED
+from ..agents.production.scoring import CHECK as NOISE
 from ..agents.verify_code import by_name, fenced, suite_of
-from ..records import Decision, Evidence, Record, Verdict, record_id, text_sha256
+from ..records import Decision, Evidence, Message, Record, Verdict, asked_in_full, record_id, text_sha256
+from ..tools.checks.exchange import FIT
 from ..tools.checks.problem import PREFIX
 from ..tools.checks.revision import GROUNDED, SOUND
 from ..tools.instructions import code_in, stated_answer
@@ -108,6 +110,7 @@ class _Said:
     versions: tuple[str, ...]
     answer: str | None
     programs: frozenset[str]
+    turns: tuple[Message, ...]
 
     @classmethod
     def of(cls, record: Record, output: str, given: str = "") -> _Said:
@@ -122,6 +125,7 @@ class _Said:
             (record.output, *traced),
             record.answer.value if record.answer else None,
             frozenset(_programs(record)),
+            record.messages[:-1],
         )
 
 
@@ -211,8 +215,18 @@ def _is_told_otherwise(value: object, said: _Said, evidence: Evidence) -> bool:
     return twin is not None and (twin.program, twin.problem) == (value, evidence.inputs.get("problem"))
 
 
+def _is_system(value: object, said: _Said, _: Evidence) -> bool:
+    return value == "\n\n".join(turn.content for turn in said.turns if turn.role == "system")
+
+
+def _is_history(value: object, said: _Said, _: Evidence) -> bool:
+    turns = [turn.model_dump(mode="json") for turn in said.turns if turn.role != "system"]
+    return value == turns[:-1]
+
+
 def _is_hash_of_instruction(value: object, said: _Said, _: Evidence) -> bool:
-    return value in (text_sha256(said.instruction), text_sha256(asked_with(said.instruction, said.input)))
+    asked = (said.instruction, asked_with(said.instruction, said.input), asked_in_full(said.turns))
+    return value in [text_sha256(text) for text in asked]
 
 
 def _is_hash_of_chosen(value: object, said: _Said, _: Evidence) -> bool:
@@ -232,6 +246,13 @@ BOUND: dict[str, dict[str, Belongs]] = {
     "answers_agree_by_consensus": {"problem": _is_instruction, "claim": _is_answer},
     "calculations_hold": {"reasoning": _is_in_an_output},
     "solver_follows": {"program": _is_told_otherwise},
+    FIT: {
+        "system": _is_system,
+        "history": _is_history,
+        "instruction": _is_instruction,
+        "output": _is_output,
+    },
+    NOISE: {"instruction_sha256": _is_hash_of_instruction, "response_sha256": _is_hash_of_output},
     "form_as_asked": {"instruction": _is_instruction, "response": _is_output},
     "sum_is_right": {"instruction": _is_instruction, "input": _is_input, "response": _is_output},
     "solution_passes_tests": {"solution": _is_code},

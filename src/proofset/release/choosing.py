@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..records import Grade, Record, Risk, digest, text_sha256
 
-DEFAULT_RISKS = tuple(risk for risk in Risk if risk not in (Risk.UNVERIFIED_FACTUAL, Risk.RED_TEAM))
+_APART = (Risk.UNVERIFIED_FACTUAL, Risk.RED_TEAM, Risk.TRAFFIC)
+DEFAULT_RISKS = tuple(risk for risk in Risk if risk not in _APART)
 
 
 class Choice(BaseModel):
@@ -24,8 +25,9 @@ class Choice(BaseModel):
     methods: tuple[str, ...] = Field(default=(), description="One of these graphs; any where none is named.")
     risks: tuple[Risk, ...] = Field(
         default=DEFAULT_RISKS,
-        description="One of these; what asserts facts that nothing can check, and what came of prompts that "
-        "were made to draw out harm, only where it is asked for.",
+        description="One of these; what asserts facts that nothing can check, what came of prompts that were "
+        "made to draw out harm, and production traffic on which no person has decided, only where it is "
+        "asked for.",
     )
     at_least: dict[str, float] = Field(default_factory=dict, description="Score to its least value.")
     at_most: dict[str, float] = Field(default_factory=dict, description="Score to its greatest value.")
@@ -37,7 +39,8 @@ class Choice(BaseModel):
             return f"grade {grade}"
         if self.methods and record.method not in self.methods:
             return f"graph {record.method}"
-        if record.risk not in self.risks:
+        decided = record.risk is Risk.TRAFFIC and record.verdict.grade is Grade.HUMAN
+        if record.risk not in self.risks and not decided:
             return f"risk {record.risk.value}"
         for name in (*self.at_least, *self.at_most):
             score = record.scores.get(name)

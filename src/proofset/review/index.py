@@ -14,6 +14,8 @@ from .items import Item, Place, read_items
 PAGE = 50
 COUNTED = 1000
 _BATCH = 1000
+_ORDER = 2
+"""Of the queue: another one has the items made anew."""
 FACET_VALUES = {
     "method": "SELECT DISTINCT method FROM items ORDER BY method",
     "grade": "SELECT DISTINCT grade FROM items ORDER BY grade",
@@ -45,14 +47,15 @@ class Query(NamedTuple):
 def build(connection: sqlite3.Connection, place: Place, words: bool, note: Callable[[str], None]) -> int:
     """Make the items from the files where these changed; returns how many there are.
 
-    Most uncertain first: what has no grade, then judged, checked, proved; within a grade, the least margin
-    of a judge; then the order of the files. Decisions are kept apart and are not touched.
+    Most uncertain first: what has no grade, then judged, checked, proved; within a grade, where the graph put
+    it and how uncertain its judge was, then the least margin of a judge; then the order of the files.
+    Decisions are kept apart and are not touched.
     """
     print_ = "\n".join(f"{p.name} {p.stat().st_size} {p.stat().st_mtime_ns}" for p in place.files)
-    print_ += f"\nwords {words}"
+    print_ += f"\nwords {words}\norder {_ORDER}"
     known = connection.execute("SELECT value FROM meta WHERE name = 'files'").fetchone()
     if known is None or known["value"] != print_:
-        items = sorted(read_items(place, note), key=lambda item: (item.rank, item.margin))
+        items = sorted(read_items(place, note), key=lambda item: item.order)
         connection.execute("BEGIN IMMEDIATE")
         try:
             _fill(connection, items, words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +17,8 @@ from ..records.lines import BadLine
 from ..release.evidence import parsed, read_rows
 
 Kind = Literal["record", "waiting"]
+QUEUES = {1: "uncertain", 2: "fixable", 3: "sure"}
+"""Places in the queue, as people read them."""
 RANKS = {None: 0, Grade.JUDGED: 1, Grade.CHECKED: 2, Grade.PROVED: 3, Grade.HUMAN: 4}
 
 
@@ -54,6 +56,8 @@ class Item(NamedTuple):
 
     Attributes:
         rank: of its grade, the weakest first; 0 for what has none.
+        queue: where its graph puts it, 1 first; 0 for what no graph has put anywhere.
+        uncertainty: of the judge, 0 to 1, as its graph tells it.
         margin: how far its lowest judge's score is above the bound of that judge; infinite without a judge.
         body: the line that it stands in, as JSON.
         text: what a search looks at.
@@ -65,9 +69,16 @@ class Item(NamedTuple):
     grade: str
     risk: str
     rank: int
+    queue: int
+    uncertainty: float
     margin: float
     body: str
     text: str
+
+    @property
+    def order(self) -> tuple[int, int, float, float]:
+        """Its place in the queue: the most uncertain first."""
+        return self.rank, self.queue, -self.uncertainty, self.margin
 
 
 def read_items(place: Place, note: Callable[[str], None]) -> Iterator[Item]:
@@ -100,12 +111,13 @@ def _read_waiting(value: dict[str, Any]) -> Item | str:
     except ValidationError as error:
         return str(error.errors()[0]["msg"])
     text = "\n".join((row.instruction, row.response))
-    return Item(row.id, "waiting", "check-point", "", "", 0, math.inf, row.model_dump_json(), text)
+    body = row.model_dump_json()
+    return Item(row.id, "waiting", "check-point", "", "", 0, 0, 0.0, math.inf, body, text)
 
 
 def of_record(record: Record) -> Item:
     """The item that a record is."""
-    grade = record.verdict.grade
+    grade, uncertainty = record.verdict.grade, record.scores.get("uncertainty", 0.0)
     return Item(
         id=record.id,
         kind="record",
@@ -113,10 +125,18 @@ def of_record(record: Record) -> Item:
         grade=grade.value if grade else "",
         risk=record.risk.value,
         rank=RANKS[grade],
+        queue=queue_of(record.scores),
+        uncertainty=uncertainty if 0 <= uncertainty <= 1 else 0.0,
         margin=min(map(_margin, record.verdict.evidence), default=math.inf),
         body=record.model_dump_json(),
         text="\n".join((record.instruction, record.input, record.output)),
     )
+
+
+def queue_of(scores: Mapping[str, float]) -> int:
+    """Where a graph has put a record, 1 first; 0 where it has put it nowhere. Files are strangers'."""
+    queue = scores.get("queue", 0)
+    return int(queue) if queue in QUEUES else 0
 
 
 def _margin(evidence: Evidence) -> float:

@@ -11,14 +11,12 @@ from typing import Any
 from ..engine.reviews import ReviewRow
 from ..engine.rundir import write_texts
 from ..errors import ProofsetError
-from ..records import Evidence, EvidenceKind, Message, Outcome, Record, Verdict, record_id, text_sha256
+from ..records import Outcome, Record, accepted_by, edited_by
 from .reasons import REASONS
 from .store import Decided, Store
 
 REVIEWS = "reviews.jsonl"
 PAIRS = "pairs.jsonl"
-CHECK = "human_review"
-EDITED = "human_edit"
 
 
 def last_of_each(decisions: Iterable[Decided]) -> dict[str, Decided]:
@@ -108,10 +106,8 @@ def pairs(records: Iterable[Record], decisions: Iterable[Decided]) -> Iterator[d
 def reviewed(records: Iterable[Record], decisions: Iterable[Decided]) -> Iterator[Record]:
     """The records that people accepted or edited, with their verdict; the others are left out.
 
-    An accepted record keeps its evidence, and one of kind `human` is added: its grade becomes `human` where
-    no machine check stands behind it, and stays what machine checks earned otherwise. An edited one is
-    another text: its old evidence says nothing of it, so that the person's is all there is. What a machine
-    check refuted is left out, too: a person who reads does not outweigh it.
+    What becomes of a record, `accepted_by` and `edited_by` say. What a machine check refuted is left out,
+    too: a person who reads does not outweigh it.
     """
     standing = last_of_each(decisions)
     for record in records:
@@ -124,39 +120,6 @@ def reviewed(records: Iterable[Record], decisions: Iterable[Decided]) -> Iterato
         ):
             continue
         if one.action == "edit" and one.edited != record.output:
-            yield _edited(record, one)
+            yield edited_by(record, one.reviewer, one.edited)
         else:
-            said = _said(one, record.instruction, record.output)
-            verdict = Verdict.accept([*record.verdict.evidence, said])
-            yield record.model_copy(update={"verdict": verdict})
-
-
-def _edited(record: Record, one: Decided) -> Record:
-    line, content = record.lineage, filter(None, (record.instruction, record.input, one.edited))
-    return record.model_copy(
-        update={
-            "id": record_id(record.method, line.seed, line.slot, line.attempt, "\n".join(content)),
-            "output": one.edited,
-            "messages": (*record.messages[:-1], Message(role="assistant", content=one.edited)),
-            "chosen": one.edited,
-            "rejected": record.output,
-            "answer": None,
-            "tests": (),
-            "traces": (),
-            "scores": {},
-            "lineage": line.model_copy(update={"operators": (*line.operators, EDITED)}),
-            "verdict": Verdict.accept([_said(one, record.instruction, one.edited)]),
-        }
-    )
-
-
-def _said(one: Decided, instruction: str, output: str) -> Evidence:
-    return Evidence(
-        kind=EvidenceKind.HUMAN,
-        check=CHECK,
-        claim="a person read the instruction and the output, and would train on them",
-        outcome=Outcome.PASS,
-        basis=f"human:{one.reviewer}",
-        inputs={"instruction_sha256": text_sha256(instruction), "output_sha256": text_sha256(output)},
-        observed={"decision": one.action},
-    )
+            yield accepted_by(record, one.reviewer, decision=one.action)

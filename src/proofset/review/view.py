@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..engine.reviews import ReviewRow
 from ..records import Evidence, Record
 from .diff import word_diff
+from .items import QUEUES, queue_of
 from .store import Shown
 
 
@@ -40,7 +42,7 @@ def _record(body: str) -> dict[str, Any]:
         "method": record.method,
         "grade": record.verdict.grade.value if record.verdict.grade else "",
         "risk": record.risk.value,
-        "scores": record.scores,
+        "scores": _scores(record.scores),
         "instruction": record.instruction,
         "input": record.input,
         "output": record.output,
@@ -69,6 +71,14 @@ def _waiting(body: str) -> dict[str, Any]:
         "evidence": [],
         "change": change,
     }
+
+
+def _scores(scores: Mapping[str, float]) -> dict[str, float | str]:
+    """With the queue in words."""
+    told: dict[str, float | str] = {name: round(score, 2) for name, score in scores.items()}
+    if queue := queue_of(scores):
+        told["queue"] = QUEUES[queue]
+    return told
 
 
 def _evidence(one: Evidence) -> dict[str, Any]:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MOST_LOSSES = 3
 """So often a slot may lose its worker before it counts as the reason."""
 _LOSSES_IN_A_ROW = 12
+_SENDING_S = 30.0
+"""How long workers may take to send what is traced."""
 _PER_CALL = 2
 """Slots at a worker for each of its calls at once. Some of them wait for a sandbox, or before they ask again;
 those that wait for their settlement do not count."""
@@ -125,6 +127,15 @@ class Owner:
     async def cancel(self) -> None:
         """End calls in flight; their answers are lost."""
         await self._ask_all("cancel")
+
+    async def spans_sent(self) -> tuple[int, int]:
+        """Have the workers send theirs. One that is gone has taken along what it had not sent."""
+        asked = [asyncio.create_task(link.ask("spans")) for link in self._room]
+        done, late = await asyncio.wait(asked, timeout=_SENDING_S) if asked else (set(), set())
+        for task in late:
+            task.cancel()
+        counts = [task.result() for task in done if task.exception() is None]
+        return sum(ended for ended, _ in counts), sum(arrived for _, arrived in counts)
 
     async def close(self) -> None:
         """Hang up; the workers end then."""

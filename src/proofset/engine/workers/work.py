@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from ...agents import Services, open_evaluation
 from ...agents.prompts import check_prompts
@@ -19,11 +19,15 @@ from ..budget import Budget
 from ..collecting import seldom_collected
 from ..config import RunConfig, make_config
 from ..events import Event, NodeDone, Notice
-from ..opening import compiled_graph, corpus_of, seeds_of
+from ..opening import compiled_graph, material_of, seeds_of
 from ..replay import replaying_chats
 from ..slots import Slots
+from ..spans import open_spans
 from ..tracing import Tracing
 from .link import Link, LinkLostError
+
+if TYPE_CHECKING:
+    from ..spans.spans import Spans
 
 
 class Begin(TypedDict):
@@ -33,11 +37,13 @@ class Begin(TypedDict):
         config: the run's.
         concurrency: model calls at once, of this worker.
         served: local models that the owner's machine serves, by spec.
+        traced: where the run is traced, its id and its span.
     """
 
     config: dict[str, Any]
     concurrency: int
     served: Mapping[str, Sequence[Any]]
+    traced: Sequence[str] | None
 
 
 class _Journal:
@@ -116,6 +122,7 @@ class Worker:
         self._slots: Slots | None = None
         self._models: ModelPool | None = None
         self._sandbox: Any = None
+        self._spans: Spans | None = None
         self._driving: set[asyncio.Task[Any]] = set()
 
     async def work(self) -> None:
@@ -141,10 +148,16 @@ class Worker:
                 return await self._models.drain()
             case "cancel" if self._models is not None:
                 return await self._models.cancel()
+            case "spans":
+                return [0, 0] if self._spans is None else list(await asyncio.to_thread(self._spans.close))
         raise ValueError(f"the owner asked for {verb!r}")
 
     async def _begin(self, told: Begin) -> None:
         config = make_config(told["config"], source="run")
+        tracing = Tracing(config)
+        if told["traced"] is not None and (spans := open_spans(config, tracing.drawn)) is not None:
+            spans.go_on_with(*told["traced"])
+            self._spans = spans
         self._models = ModelPool(
             config.models,
             chats=replaying_chats(config),
@@ -154,21 +167,23 @@ class Worker:
             timeout_s=config.timeout_s,
             on_spent=self._spent,
             notice=lambda text: self._link.tell("notice", text),
-            traced=Tracing(config).calls,
+            traced=tracing.calls,
+            watch=None if self._spans is None else self._spans.call,
             served={spec: Served(*served) for spec, served in told["served"].items()},
         )
         self._sandbox = await asyncio.to_thread(open_sandbox)
+        if self._spans is not None:
+            self._sandbox = self._spans.around(self._sandbox)
         services = await asyncio.to_thread(self._services, config, self._models)
-        self._slots = Slots(
-            compiled_graph(config), config, services, tell=self._tell, canaries=_Canaries(self._link)
-        )
+        graph, canaries = compiled_graph(config), _Canaries(self._link)
+        self._slots = Slots(graph, config, services, tell=self._tell, canaries=canaries, spans=self._spans)
 
     def _services(self, config: RunConfig, models: ModelPool) -> Services:
         check_prompts(config.settings.prompts, config.settings.constitution)
         evaluation = open_evaluation(config.not_to_be_made)
         memory, reviews = _Memory(self._link), _Reviews(self._link)
-        seeds, corpus = seeds_of(config), corpus_of(config)
-        return Services(models, self._sandbox, memory, seeds, evaluation, reviews, corpus)
+        seeds, material = seeds_of(config), material_of(config)
+        return Services(models, self._sandbox, memory, seeds, evaluation, reviews, *material)
 
     async def _run(self, slots: Slots, slot: int) -> list[Any]:
         task = asyncio.create_task(slots.run(slot))
