@@ -125,7 +125,7 @@ def test_the_card_states_the_audit_and_the_gate_opens(runs: dict[str, Path], tmp
     assert "| check\\_code | 6 | 0 | 39.30% |" in (out / "README.md").read_text()
     # Six canaries without a false accept show no less than two in five.
     assert invoke("export", run, "--format", "hf", "--out", tmp_path / "b", "--max-far", "0.3").exit_code == 1
-    assert "was not measured" not in (out / "README.md").read_text()
+    assert "accept what is wrong was not measured" not in (out / "README.md").read_text()
 
 
 def test_the_same_seed_draws_the_same_canaries(runs: dict[str, Path]) -> None:

@@ -289,7 +289,7 @@ def test_the_command_makes_versions_and_compares_them(
         ((), "error: --out: missing"),
         (("--out", "{tmp}/v", "--human-share", "0.1"), "error: --human-share 0.1: input should be greater"),
         (("--out", "{tmp}", "--human", "{human}"), "it is there already"),
-        (("--out", "{tmp}/no/v", "--human", "{human}"), "is no directory; make it first"),
+        (("--out", "{human}/v", "--human", "{human}"), "is no directory; name another place"),
         (("--out", "{tmp}/v", "--previous", "{tmp}"), "no version of `proofset mix`"),
         (("--out", "{tmp}/v", "--human", "{tmp}/none.jsonl"), "cannot read it"),
     ],

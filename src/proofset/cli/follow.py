@@ -109,7 +109,8 @@ def _say(summary: Summary) -> None:
         f"{usage.calls} calls, {usage.input_tokens} tokens in, {usage.output_tokens} out, {price}{per_kept}"
         + (f"; {summary.replayed.calls} of them replayed from the journal" if summary.replayed.calls else "")
     )
-    click.echo(_canaries(summary))
+    if summary.canaries:
+        click.echo(_canaries(summary))
     for name, path in summary.files.items():
         apart = f"    (kept apart: {_APART[name]})" if name in _APART else ""
         click.echo(f"{name:<10} {path}{apart}")

@@ -93,8 +93,9 @@ class _Making:
     def check_out(self) -> None:
         if self.out.exists():
             raise UsageError(f"--out {self.out}: it is there already; name a new directory for a new version")
-        if not self.out.absolute().parent.is_dir():
-            raise UsageError(f"--out {self.out}: {self.out.absolute().parent} is no directory; make it first")
+        parent = next(path for path in self.out.absolute().parents if path.exists())
+        if not parent.is_dir():
+            raise UsageError(f"--out {self.out}: {parent} is no directory; name another place")
 
     def previous(self) -> list[Example]:
         """All rows of the version before, but for items of sets that were registered since."""
