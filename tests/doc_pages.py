@@ -18,7 +18,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,12 +66,17 @@ def blocks_of(page: Path) -> list[Block]:
     return found
 
 
-def run_page(page: Path, directory: Path, *, env: dict[str, str] | None = None) -> list[Block]:
-    """Run a page in an empty directory, the current one; returns the blocks that were left alone.
+def run_page(
+    page: Path, directory: Path, *, env: dict[str, str] | None = None, given: Mapping[str, Any] | None = None
+) -> list[Block]:
+    """Run a page in a directory, the current one; returns the blocks that were left alone.
+
+    Args:
+        given: names that the page's Python takes for granted.
 
     Raises DocError at the first block that does not do what the page says.
     """
-    names: dict[str, Any] = {"__name__": "__page__"}
+    names: dict[str, Any] = {"__name__": "__page__", **(given or {})}
     skipped = []
     for block in blocks_of(page):
         if block.remark == "file":

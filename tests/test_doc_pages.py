@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from doc_pages import DocError, blocks_of, prints_as, run_page
+from released import judged_record, write
 
+from proofset.tools.consensus import Ballot, Vote
+from proofset.tools.sandbox import Sandbox
+
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGES = ("plugins.md", "config.md")
-"""Run from the first block to the last; other pages have tests of their own."""
+PAGES = (
+    "collapse.md",
+    "config.md",
+    "consensus.md",
+    "decontamination.md",
+    "dedup.md",
+    "flywheel.md",
+    "mixing.md",
+    "models.md",
+    "plugins.md",
+    "tutorial.md",
+)
+"""Run from the first block to the last."""
+OWN = {
+    "judge.md": "test_judge_docs.py",
+    "novelty.md": "test_novelty_docs.py",
+    "novelty_semantic.md": "test_semantic_docs.py",
+    "release.md": "test_docs.py",
+}
+"""Pages whose blocks are run by tests of their own."""
 
 
 @pytest.fixture
@@ -26,11 +52,54 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
             del sys.modules[name]
 
 
+def rows(path: Path, *texts: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = ({"instruction": text, "output": text.upper()} for text in texts)
+    path.write_text("".join(json.dumps(row) + "\n" for row in made))
+    return path
+
+
+def prepared(page: str, place: Path, sandbox: Sandbox) -> dict[str, Any]:
+    """What a page takes for granted: files, and names."""
+    texts = [f"Tell me how the {word} of a {other} works." for word in _PARTS for other in _THINGS]
+    match page:
+        case "collapse.md":
+            return {"human_texts": texts, "first": texts, "second": texts[:1] * len(texts)}
+        case "consensus.md":
+            return {"sandbox": sandbox, "ballots": [Ballot((Vote("3", basis="openai:a"),), "What is 1 + 2?")]}
+        case "decontamination.md":
+            rows(place / "in.jsonl", *texts)
+            rows(place / "gsm8k/test.jsonl", "How many legs do seven herons and a cat have, all told?")
+        case "dedup.md":
+            rows(place / "in.jsonl", *texts)
+            rows(place / "pool.jsonl", texts[0])
+        case "flywheel.md":
+            pytest.importorskip("phonenumbers", reason="the scrub needs proofset[traffic]")
+            (place / "logs").mkdir()
+            shutil.copy(EXAMPLES / "flywheel/traffic.jsonl", place / "logs")
+        case "mixing.md":
+            rows(place / "human.jsonl", *texts)
+            (place / "runs/a").mkdir(parents=True)
+            write(place / "runs/a/records.jsonl", (judged_record(slot) for slot in range(8)))
+        case "tutorial.md":
+            shutil.copytree(EXAMPLES, place / "examples")
+    return {}
+
+
+_PARTS = ("gate", "hinge", "sail", "keel", "wheel", "rope", "bell", "floor")
+_THINGS = ("canal", "barn", "sloop", "ferry", "windmill", "lock", "church", "press")
+
+
 @pytest.mark.parametrize("page", PAGES)
-def test_the_page_runs(page: str, empty: Path, needs_sandbox: None) -> None:
-    skipped = run_page(DOCS / page, empty)
+def test_the_page_runs(page: str, empty: Path, shared_sandbox: Sandbox) -> None:
+    skipped = run_page(DOCS / page, empty, given=prepared(page, empty, shared_sandbox))
     ran = [block for block in blocks_of(DOCS / page) if block.runs]
     assert len(ran) > 2 * len(skipped)
+
+
+def test_no_page_is_left_out() -> None:
+    with_blocks = {path.name for path in DOCS.glob("*.md") if any(block.runs for block in blocks_of(path))}
+    assert with_blocks == {*PAGES, *OWN}
 
 
 def page(place: Path, text: str) -> Path:

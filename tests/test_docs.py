@@ -17,7 +17,6 @@ from proofset.tools.sandbox import Sandbox
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
-COMMANDS = re.findall(r"^    (proofset [^#\n]*)", README, re.MULTILINE)
 
 
 def test_python_blocks_compile() -> None:
@@ -49,16 +48,16 @@ def test_the_python_of_the_release_page_compiles_and_its_names_are_there() -> No
     assert callable(names["check_again"])
 
 
-PAGES = [
-    command
-    for page in ("release", "flywheel", "studio", "traces")
-    for command in re.findall(
-        r"^    (proofset [^#\n]*)", (ROOT / f"docs/{page}.md").read_text(encoding="utf-8"), re.MULTILINE
-    )
-]
+def commands_in(page: Path) -> list[str]:
+    """The commands that a page shows indented; lines that end in a backslash go on."""
+    text = re.sub(r"[ \t]*\\\n\s*", " ", page.read_text(encoding="utf-8"))
+    return re.findall(r"^    (proofset [^#\n]*)", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *PAGES])
+PAGES = [command for page in sorted((ROOT / "docs").glob("*.md")) for command in commands_in(page)]
+
+
+@pytest.mark.parametrize("command", [*commands_in(ROOT / "README.md"), *PAGES])
 def test_commands_exist_with_their_options(command: str) -> None:
     context = click.Context(cli)
     found: click.Command | None = cli
