@@ -166,7 +166,7 @@ def stage(*, ordinary: bool) -> Iterator[Stage]:
         root.chmod(0o755)
         package = Path(proofset.__file__).parent
         ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
-        for part in ("__init__.py", "errors.py", "tools/__init__.py"):
+        for part in ("__init__.py", "errors.py", "plugins.py", "tools/__init__.py"):
             (root / "proofset" / part).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(package / part, root / "proofset" / part)
         shutil.copytree(package / "tools/sandbox", root / "proofset/tools/sandbox", ignore=ignore)
