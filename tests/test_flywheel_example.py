@@ -86,7 +86,8 @@ def test_once_around(page: Page, tmp_path: Path) -> None:
     assert "0 entered traffic" in proofset("flywheel", "ingest", log, "--rate", "1", "--out", "traffic")
 
     asked = ("--traffic", "traffic", "--config", EXAMPLE / "run.yaml", "--model", f"scripted:{script}")
-    assert "24 kept of 177 slots" in proofset("run", "flywheel", *asked, "--out", "runs/w1")
+    said = proofset("run", "flywheel", *asked, "--out", "runs/w1")
+    assert "24 kept of 177 slots" in said and "every item was taken" in said
     decide(page, "runs/w1")
     proofset("review", "runs/w1", "--write")
     proofset("review", "runs/w1", "--reviewed", "reviewed.jsonl")

@@ -144,4 +144,6 @@ def _next_step(summary: Summary) -> str:
         return f"proofset resume {summary.out}"
     if summary.status == "kept_enough":
         return f"proofset resume {summary.out} --keep {summary.kept * 2}    for more records of the same run"
+    if summary.all_taken:
+        return f"proofset verify {summary.out}    every item was taken; give more in a new run"
     return f"proofset resume {summary.out} --n {summary.n * 2}    for more records of the same run"

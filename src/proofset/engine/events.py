@@ -115,9 +115,9 @@ class Summary(Event):
     """The end of a run.
 
     `usage` is what the run took in all, resumed or not; `paid` what this process paid, `replayed` what
-    the journal gave it back. `budget_spent` says which limit ended it, `collapsed`
-    what was lost. `canaries` counts the known-wrong candidates that were put before the verifier, and
-    `false_accepts` names those that it let pass.
+    the journal gave it back. `budget_spent` says which limit ended it, `collapsed` what was lost, and
+    `all_taken` whether of the corpus or the traffic that it began with no item is left. `canaries` counts the
+    known-wrong candidates that were put before the verifier, `false_accepts` names those that it let pass.
     """
 
     status: Status
@@ -134,6 +134,7 @@ class Summary(Event):
     seconds: float
     budget_spent: str = ""
     collapsed: str = ""
+    all_taken: bool = False
     canaries: int = 0
     false_accepts: tuple[str, ...] = ()
     files: dict[str, str] = field(default_factory=dict)

@@ -194,6 +194,7 @@ async def execute(order: Order, tell: Tell, *, stop: asyncio.Event | None = None
                 status=_status(config, memory, runner),
                 budget_spent=runner.budget_spent,
                 collapsed=memory.ended,
+                all_taken=material.items is not None and memory.next_slot >= len(material.items),
                 out=str(order.out),
                 slots=memory.next_slot,
                 n=config.n,
