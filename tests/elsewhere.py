@@ -60,7 +60,7 @@ def find_elsewhere(factory: pytest.TempPathFactory) -> Elsewhere:
     root = factory.mktemp("elsewhere")
     package = root / "proofset"
     here = Path(proofset.__file__).parent
-    for part in ("__init__.py", "errors.py", "tools/__init__.py"):
+    for part in ("__init__.py", "errors.py", "plugins.py", "tools/__init__.py"):
         (package / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(here / part, package / part)
     shutil.copytree(here / "tools" / "sandbox", package / "tools" / "sandbox")

@@ -6,6 +6,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from scripted_math import words
 from proofset.errors import ProofsetError, UsageError
 from proofset.memory import Pool
 from proofset.memory.pool import DATABASE
+from proofset.records.wal import switch_to_wal
 
 A, B = twins(0)
 OTHER = words(99, 10)
@@ -234,6 +236,24 @@ def test_the_race_would_take_both_without_a_lock() -> None:
 
 def test_of_twins_in_two_processes_one_is_taken(tmp_path: Path) -> None:
     assert race_of_processes(tmp_path, 300) == Race(300, 0, 0)
+
+
+def test_a_file_that_somebody_opens_at_the_same_time_is_waited_for(tmp_path: Path) -> None:
+    """SQLite's own time-out does not hold for the switch to its write-ahead log."""
+    first, second = (
+        sqlite3.connect(tmp_path / "m.db", timeout=0, isolation_level=None, check_same_thread=False)
+        for _ in range(2)
+    )
+    first.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        switch_to_wal(second, within_s=0)
+    switching = threading.Thread(target=switch_to_wal, args=(second,), kwargs={"within_s": 60})
+    switching.start()
+    first.execute("COMMIT")
+    switching.join()
+    assert second.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    first.close()
+    second.close()
 
 
 def test_kills_lose_nothing(tmp_path: Path) -> None:

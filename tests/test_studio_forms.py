@@ -126,6 +126,8 @@ async def test_what_was_opened_closes_with_the_server(
         opened.append(Closable(name))
         return opened[-1]
 
+    # Tests before this one may have left something open.
+    await STUDIO.close()
     monkeypatch.setattr(in_studio, "open_sandbox", open_one)
     (tmp_path / "s.jsonl").write_text('{"reply": "x"}\n')
     models = {"default": f"scripted:{tmp_path / 's.jsonl'}"}

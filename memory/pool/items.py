@@ -15,6 +15,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from ...errors import ProofsetError
+from ...records.wal import switch_to_wal
 
 RESERVED, KEPT = "reserved", "kept"
 _FORMAT = 1
@@ -50,7 +51,7 @@ class Items:
         with self._told():
             self._db = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
             # As in the ledger: a killed process loses nothing that was acknowledged.
-            self._db.execute("PRAGMA journal_mode=WAL")
+            switch_to_wal(self._db, within_s=_BUSY_S)
             self._db.execute("PRAGMA synchronous=NORMAL")
         with self.transaction():
             for table in _TABLES:

@@ -10,6 +10,7 @@ import sqlite3
 from pathlib import Path
 
 from ..errors import UsageError
+from ..records.wal import switch_to_wal
 
 REVIEWS_DB = "reviews.db"
 
@@ -75,7 +76,7 @@ def connect(directory: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        switch_to_wal(connection, within_s=30)
         connection.execute("PRAGMA synchronous = FULL")
         connection.executescript(_TABLES)
     except sqlite3.Error as error:

@@ -25,6 +25,7 @@ from typing import IO, Any, NamedTuple
 
 from ..errors import ProofsetError, UsageError
 from ..records.seal import row_sha256
+from ..records.wal import switch_to_wal
 from .item import TrafficItem
 from .logs import INTAKE_DB
 
@@ -190,7 +191,7 @@ def _connect(directory: Path) -> sqlite3.Connection:
     path = directory / INTAKE_DB
     try:
         sql = sqlite3.connect(path, timeout=30, isolation_level=None)
-        sql.execute("PRAGMA journal_mode = WAL")
+        switch_to_wal(sql, within_s=30)
         sql.execute("PRAGMA synchronous = FULL")
         sql.executescript(_TABLES)
     except sqlite3.Error as error:
