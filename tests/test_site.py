@@ -35,6 +35,18 @@ def test_every_page_is_in_the_navigation_once() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_links_lead_to_what_the_site_has(page: str) -> None:
+    path = ROOT / "docs" / page
+    links = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", path.read_text(encoding="utf-8"))
+    wrong = [
+        link
+        for link in links
+        if not (target := path.parent / link).exists() or not target.resolve().is_relative_to(ROOT / "docs")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_built_and_loads_nothing_from_elsewhere(site: Path, page: str) -> None:
     built = (site / page).with_suffix(".html").read_text(encoding="utf-8")
     loaded = re.findall(r"<(?:script|img|iframe)\b[^>]*?\bsrc=[\"']?([^\"' >]+)", built)
